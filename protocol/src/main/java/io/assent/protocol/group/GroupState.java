@@ -1,0 +1,460 @@
+package io.assent.protocol.group;
+
+import io.assent.protocol.IncarnationKey;
+import io.assent.protocol.Member;
+import io.assent.protocol.Outcome;
+import io.assent.protocol.TransactionId;
+import io.assent.protocol.Vote;
+import io.assent.protocol.group.Fact.Known;
+import io.assent.protocol.group.OpenTransaction.Phase;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is true of the transactions of one group: the state that every replica computes from the log by
+ * {@link #apply}, live and in replay (rules G1 to G5). It knows no clock and no chance.
+ *
+ * <p>One thread applies; any thread may {@link #read}. Readers rely on the order of writes: an outcome is written
+ * before the open record goes, the horizon before outcomes are deleted, and the last term after everything of the
+ * entry is visible.
+ */
+public class GroupState {
+
+    /** How many marks of the age of births are kept; with one a minute a little more than a day. */
+    static final int MAX_MARKS = 2_048;
+
+    private final int group;
+    private final ConcurrentNavigableMap<TransactionId, OpenTransaction> open = new ConcurrentSkipListMap<>();
+    private final FinishedTransactions finished = new FinishedTransactions();
+    private final ConcurrentNavigableMap<String, KeyedBegin> keys = new ConcurrentSkipListMap<>();
+    private final NavigableMap<TransactionId, String> keyOf = new TreeMap<>();
+    private final Deque<Mark> marks = new ArrayDeque<>();
+    private volatile LogRecord.@Nullable Founded founded;
+    private volatile Horizon horizon = Horizon.NONE;
+    private volatile long lastTerm;
+
+    /**
+     * A transaction that was begun under an idempotency key.
+     *
+     * @param digest digest of the body of the begin
+     */
+    public record KeyedBegin(TransactionId transaction, String digest) {}
+
+    /**
+     * An empty state.
+     *
+     * @param group the group's number, 0 to 65,535
+     */
+    public GroupState(int group) {
+        this.group = group;
+    }
+
+    /** The group's number. */
+    public int group() {
+        return group;
+    }
+
+    /** How the group was founded, or null before the first entry. */
+    public LogRecord.@Nullable Founded founded() {
+        return founded;
+    }
+
+    /** The term of the last applied entry, 0 before the first. */
+    public long lastTerm() {
+        return lastTerm;
+    }
+
+    /** Everything born at or before it is forgotten. */
+    public Horizon horizon() {
+        return horizon;
+    }
+
+    /** The transactions that are not finished, oldest first; a live view. */
+    public Collection<OpenTransaction> open() {
+        return Collections.unmodifiableCollection(open.values());
+    }
+
+    /** The open transaction with this id, or null. */
+    public @Nullable OpenTransaction open(TransactionId id) {
+        return open.get(id);
+    }
+
+    /** How many outcomes of finished transactions are held. */
+    public long finishedCount() {
+        return finished.size();
+    }
+
+    /** The transaction that was begun under this idempotency key, or null. */
+    public @Nullable KeyedBegin begunUnder(String key) {
+        return keys.get(key);
+    }
+
+    /** What had been born when, oldest first; a copy, for the applying thread only. */
+    public List<Mark> marks() {
+        return List.copyOf(marks);
+    }
+
+    /** The key of this incarnation, or null before the group was founded. */
+    public @Nullable IncarnationKey incarnationKey() {
+        LogRecord.Founded standing = founded;
+        return standing == null ? null : standing.key();
+    }
+
+    /** Whether the id is of this group and of the incarnation that stands. */
+    public boolean isOfThisIncarnation(TransactionId id) {
+        LogRecord.Founded standing = founded;
+        return standing != null && id.group() == group && id.incarnation() == standing.incarnation();
+    }
+
+    /** What this replica knows of a transaction; may be called by any thread, and needs no leader. */
+    public Standing read(TransactionId id) {
+        long term = lastTerm;
+        if (!isOfThisIncarnation(id)) {
+            return new Standing.Expired();
+        }
+        OpenTransaction transaction = open.get(id);
+        if (transaction != null) {
+            return new Standing.Open(transaction);
+        }
+        Standing.Finished outcome = finished.get(id);
+        if (outcome != null) {
+            return outcome;
+        }
+        return horizon.covers(id) ? new Standing.Expired() : new Standing.Absent(term);
+    }
+
+    /** Notes that an entry of this term, which carries no record, was applied. */
+    public void advance(long entryTerm) {
+        lastTerm = Math.max(lastTerm, entryTerm);
+    }
+
+    /**
+     * Applies one record; the only way in which the state changes.
+     *
+     * @param entryTerm the term of the entry that carries it
+     * @return what stands now; a record that may not apply changes nothing
+     */
+    public Fact apply(LogRecord record, long entryTerm) {
+        Fact fact =
+                switch (record) {
+                    case LogRecord.Founded r -> found(r);
+                    case LogRecord.Forgotten r -> forget(r);
+                    case LogRecord.OfTransaction r -> applyToTransaction(r, entryTerm);
+                };
+        advance(entryTerm);
+        return fact;
+    }
+
+    private Fact found(LogRecord.Founded record) {
+        LogRecord.Founded standing = founded;
+        if ((standing == null ? 0 : standing.incarnation()) != record.replaces()) {
+            return Known.EXPIRED;
+        }
+        founded = record;
+        open.clear();
+        finished.clear();
+        keys.clear();
+        keyOf.clear();
+        marks.clear();
+        horizon = Horizon.NONE;
+        return Known.APPLIED;
+    }
+
+    private Fact applyToTransaction(LogRecord.OfTransaction record, long entryTerm) {
+        TransactionId id = record.transaction();
+        if (!isOfThisIncarnation(id) || horizon.covers(id)) {
+            return Known.EXPIRED;
+        }
+        return switch (record) {
+            case LogRecord.Enrolled r -> enroll(r, entryTerm);
+            case LogRecord.Decided r -> decide(r, entryTerm);
+            case LogRecord.OnePhase r -> onePhase(r, entryTerm);
+            case LogRecord.Aborted r -> abort(id, entryTerm);
+            case LogRecord.Adopted r -> adopt(id, entryTerm);
+            case LogRecord.OnePhaseResult r -> onePhaseResult(r, entryTerm);
+            case LogRecord.Acknowledged r -> acknowledge(r, entryTerm);
+            case LogRecord.HeuristicReported r ->
+                heuristic(id, new HeuristicOutcome(r.participant(), r.kind(), false), entryTerm);
+            case LogRecord.HeuristicResolved r -> resolve(r, entryTerm);
+        };
+    }
+
+    /** The fence of rule G1: null when a record of the owner may apply, else what stands. */
+    private @Nullable Fact fence(TransactionId id, long entryTerm) {
+        OpenTransaction standing = open.get(id);
+        boolean decided = standing == null ? finished.get(id) != null : standing.phase() != Phase.ENROLLED;
+        long owner = standing == null ? id.birthTerm() : standing.owner();
+        return !decided && entryTerm == owner ? null : standing(id, standing, entryTerm);
+    }
+
+    /** What stands of a transaction, told to a record of this term (G5). */
+    private Fact standing(TransactionId id, @Nullable OpenTransaction standing, long entryTerm) {
+        if (standing != null) {
+            return switch (standing.phase()) {
+                case COMMITTED -> Known.COMMITTED;
+                case ABORTED -> Known.ABORTED;
+                case ONE_PHASE -> Known.ONE_PHASE;
+                case ENROLLED -> new Fact.OwnedBy(standing.owner());
+            };
+        }
+        Standing.Finished outcome = finished.get(id);
+        if (outcome != null) {
+            return outcome.outcome() == Outcome.COMMITTED ? Known.COMMITTED : Known.ABORTED;
+        }
+        return entryTerm > id.birthTerm() ? Known.DEAD : new Fact.OwnedBy(id.birthTerm());
+    }
+
+    private Fact enroll(LogRecord.Enrolled record, long entryTerm) {
+        TransactionId id = record.transaction();
+        Fact fenced = fence(id, entryTerm);
+        if (fenced != null) {
+            return fenced;
+        }
+        Fact elsewhere = record.key() == null ? null : claim(record.key(), record);
+        if (elsewhere != null) {
+            return elsewhere;
+        }
+        OpenTransaction standing = open.get(id);
+        List<Member> members = standing == null || standing.members() == null ? record.members() : standing.members();
+        open.put(
+                id,
+                standing == null
+                        ? new OpenTransaction(
+                                id,
+                                Phase.ENROLLED,
+                                entryTerm,
+                                members,
+                                record.createdAt(),
+                                record.deadline(),
+                                0,
+                                List.of(),
+                                List.of())
+                        : standing.withPhase(Phase.ENROLLED, members, 0));
+        return Known.APPLIED;
+    }
+
+    /** Takes the key for the transaction; null when it has it now. */
+    private @Nullable Fact claim(String key, LogRecord.Enrolled record) {
+        KeyedBegin holder = keys.get(key);
+        String digest = record.digest() == null ? "" : record.digest();
+        if (holder != null) {
+            return holder.transaction().equals(record.transaction())
+                    ? null
+                    : new Fact.KeyOf(holder.transaction(), holder.digest().equals(digest));
+        }
+        LogRecord.Founded standing = founded;
+        int slot = SlotRange.slotOf(key);
+        if (standing == null || standing.slots().stream().noneMatch(range -> range.contains(slot))) {
+            return Known.SLOT_ELSEWHERE;
+        }
+        keys.put(key, new KeyedBegin(record.transaction(), digest));
+        keyOf.put(record.transaction(), key);
+        return null;
+    }
+
+    private Fact decide(LogRecord.Decided record, long entryTerm) {
+        Fact fenced = fence(record.transaction(), entryTerm);
+        if (fenced != null) {
+            return fenced;
+        }
+        OpenTransaction standing = openOrNew(record.transaction(), entryTerm);
+        settle(standing.withPhase(Phase.COMMITTED, record.members(), record.decidedAt()));
+        return Known.COMMITTED;
+    }
+
+    private Fact onePhase(LogRecord.OnePhase record, long entryTerm) {
+        TransactionId id = record.transaction();
+        Fact fenced = fence(id, entryTerm);
+        if (fenced != null) {
+            return fenced;
+        }
+        OpenTransaction standing = open.get(id);
+        List<Member> member = List.of(record.member());
+        open.put(
+                id,
+                standing != null
+                        ? standing.withPhase(Phase.ONE_PHASE, member, 0)
+                        : new OpenTransaction(
+                                id,
+                                Phase.ONE_PHASE,
+                                entryTerm,
+                                member,
+                                record.createdAt(),
+                                record.deadline(),
+                                0,
+                                List.of(),
+                                List.of()));
+        return Known.ONE_PHASE;
+    }
+
+    private Fact abort(TransactionId id, long entryTerm) {
+        OpenTransaction standing = open.get(id);
+        Fact fact = standing(id, standing, entryTerm);
+        boolean undecided = standing != null
+                ? standing.phase() == Phase.ENROLLED && entryTerm >= standing.owner()
+                : fact instanceof Fact.OwnedBy && entryTerm == id.birthTerm();
+        if (!undecided) {
+            return fact;
+        }
+        settle(openOrNew(id, entryTerm).withPhase(Phase.ABORTED, null, 0));
+        return Known.ABORTED;
+    }
+
+    private Fact adopt(TransactionId id, long entryTerm) {
+        OpenTransaction standing = open.get(id);
+        if (standing == null || standing.phase() != Phase.ENROLLED || entryTerm < standing.owner()) {
+            return standing(id, standing, entryTerm);
+        }
+        open.put(id, standing.withOwner(entryTerm));
+        return Known.APPLIED;
+    }
+
+    private Fact onePhaseResult(LogRecord.OnePhaseResult record, long entryTerm) {
+        TransactionId id = record.transaction();
+        OpenTransaction standing = open.get(id);
+        if (standing == null || standing.phase() != Phase.ONE_PHASE) {
+            return standing(id, standing, entryTerm);
+        }
+        if (record.outcome() == Outcome.ABORTED) {
+            settle(standing.withPhase(Phase.ABORTED, null, record.decidedAt()));
+            return Known.ABORTED;
+        }
+        List<Member> voted = standing.members() == null
+                ? List.of()
+                : standing.members().stream().map(m -> m.withVote(Vote.YES)).toList();
+        settle(standing.withPhase(Phase.COMMITTED, voted, record.decidedAt())
+                .withAcknowledged(voted.stream().map(Member::participant).toList()));
+        return Known.COMMITTED;
+    }
+
+    private Fact acknowledge(LogRecord.Acknowledged record, long entryTerm) {
+        OpenTransaction standing = open.get(record.transaction());
+        if (standing != null && standing.phase() == Phase.COMMITTED) {
+            settle(standing.withAcknowledged(record.participants()));
+        }
+        return standing(record.transaction(), open.get(record.transaction()), entryTerm);
+    }
+
+    private Fact heuristic(TransactionId id, HeuristicOutcome heuristic, long entryTerm) {
+        OpenTransaction standing = open.get(id);
+        if (standing == null) {
+            // Its outcome also stays among the finished: a reader that missed the open record must find it there.
+            standing = reopened(id, entryTerm);
+        }
+        boolean known = standing.heuristics().stream()
+                .anyMatch(h -> h.participant().equals(heuristic.participant()) && h.kind() == heuristic.kind());
+        if (!known) {
+            open.put(id, standing.withHeuristic(heuristic).withAcknowledged(List.of(heuristic.participant())));
+        }
+        return Known.APPLIED;
+    }
+
+    /** A finished transaction as an open one; an absent one was answered ABORT, or it would have a record. */
+    private OpenTransaction reopened(TransactionId id, long entryTerm) {
+        Standing.Finished outcome = finished.get(id);
+        OpenTransaction fresh = openOrNew(id, entryTerm);
+        if (outcome == null || outcome.outcome() == Outcome.ABORTED) {
+            return fresh.withPhase(Phase.ABORTED, null, 0);
+        }
+        List<Member> members = outcome.members().stream()
+                .map(m -> Member.of(m.participant(), "").withVote(m.vote()))
+                .toList();
+        return fresh.withPhase(Phase.COMMITTED, members, 0)
+                .withAcknowledged(members.stream().map(Member::participant).toList());
+    }
+
+    private Fact resolve(LogRecord.HeuristicResolved record, long entryTerm) {
+        OpenTransaction standing = open.get(record.transaction());
+        if (standing == null) {
+            return standing(record.transaction(), null, entryTerm);
+        }
+        for (HeuristicOutcome h : standing.heuristics()) {
+            if (h.participant().equals(record.participant())) {
+                standing = standing.withHeuristic(new HeuristicOutcome(h.participant(), h.kind(), true));
+            }
+        }
+        settle(standing);
+        return Known.APPLIED;
+    }
+
+    private OpenTransaction openOrNew(TransactionId id, long entryTerm) {
+        OpenTransaction standing = open.get(id);
+        return standing != null
+                ? standing
+                : new OpenTransaction(id, Phase.ENROLLED, entryTerm, null, 0, 0, 0, List.of(), List.of());
+    }
+
+    /** Keeps a terminal transaction open while something is owed; else only its outcome, written first. */
+    private void settle(OpenTransaction transaction) {
+        if (!transaction.isFinished()) {
+            open.put(transaction.id(), transaction);
+            return;
+        }
+        boolean committed = transaction.phase() == Phase.COMMITTED;
+        List<Member> members = !committed || transaction.members() == null ? List.of() : transaction.members();
+        finished.put(
+                Horizon.of(transaction.id()),
+                committed ? Outcome.COMMITTED : Outcome.ABORTED,
+                MemberVote.of(members));
+        open.remove(transaction.id());
+    }
+
+    private Fact forget(LogRecord.Forgotten record) {
+        Horizon next = record.horizon();
+        // The leader proposes only what is finished (I13); an entry of an old leader must not undo that.
+        boolean unfinished = !open.isEmpty() && next.covers(open.firstKey());
+        if (next.compareTo(horizon) > 0 && !unfinished) {
+            horizon = next;
+            finished.forget(next);
+            while (!keyOf.isEmpty() && next.covers(keyOf.firstKey())) {
+                keys.remove(keyOf.pollFirstEntry().getValue());
+            }
+            marks.removeIf(mark -> mark.born().compareTo(next) <= 0);
+        }
+        if (marks.size() == MAX_MARKS) {
+            marks.removeFirst();
+        }
+        marks.addLast(record.mark());
+        return Known.APPLIED;
+    }
+
+    /** For {@link GroupStateCodec}. */
+    FinishedTransactions finished() {
+        return finished;
+    }
+
+    /** For {@link GroupStateCodec}. */
+    NavigableMap<String, KeyedBegin> keys() {
+        return keys;
+    }
+
+    /** For {@link GroupStateCodec}: fills an empty state. */
+    void restore(Restored restored) {
+        founded = restored.founded();
+        horizon = restored.horizon();
+        marks.addAll(restored.marks());
+        restored.open().forEach(transaction -> open.put(transaction.id(), transaction));
+        restored.keys().forEach((key, begin) -> {
+            keys.put(key, begin);
+            keyOf.put(begin.transaction(), key);
+        });
+        lastTerm = restored.lastTerm();
+    }
+
+    /** The parts of a snapshot, but for the finished transactions. */
+    record Restored(
+            LogRecord.@Nullable Founded founded,
+            Horizon horizon,
+            long lastTerm,
+            List<Mark> marks,
+            List<OpenTransaction> open,
+            NavigableMap<String, KeyedBegin> keys) {}
+}
