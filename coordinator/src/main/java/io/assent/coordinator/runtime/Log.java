@@ -1,0 +1,65 @@
+package io.assent.coordinator.runtime;
+
+import io.assent.protocol.group.Fact;
+import io.assent.protocol.group.GroupState;
+import io.assent.protocol.group.LogRecord;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replicated log of one group, as the runtime sees it. What becomes of a batch is told to the {@link Listener} as
+ * an event; no method waits for the disk or the network.
+ */
+public interface Log {
+
+    /** A number of a batch that this process handed to the log, to tell results apart; unique in the process. */
+    record BatchId(long number) {}
+
+    /**
+     * Hands over one batch, which becomes one entry; exactly one of {@link Listener#applied}, {@link Listener#refused}
+     * and {@link Listener#unknown} follows for it.
+     *
+     * @param batch at most 128 records and 512 KiB; may be empty: an entry without records, as a read barrier
+     */
+    void append(BatchId id, List<LogRecord> batch);
+
+    /** The state that is applied on this replica. It changes to another object only at a snapshot install. */
+    GroupState state();
+
+    /** The index of the last applied entry. */
+    long appliedIndex();
+
+    /** Who leads, as this replica knows it. */
+    Leadership leadership();
+
+    /**
+     * Waits for nothing: what the runtime is told, on threads of the log, in the order of the log.
+     *
+     * <p>Implementations return at once and never throw.
+     */
+    interface Listener {
+        /** An own batch was applied on this replica; facts are in the order of its records. */
+        void applied(BatchId id, long index, long term, List<Fact> facts);
+
+        /** An own batch was surely not appended. */
+        void refused(BatchId id);
+
+        /** Nobody knows whether an own batch was appended: a later entry, or a change of leader, will tell. */
+        void unknown(BatchId id);
+
+        /** This replica leads: its own first entry of the term, and with it every older one, is applied. */
+        void gained(long term);
+
+        /** This replica does not lead any more, or not yet again. */
+        void lost();
+    }
+
+    /**
+     * Who leads a group.
+     *
+     * @param term the term as far as it is known, 0 before the first
+     * @param leader the node id of its leader, or null while there is none
+     * @param ready whether this node leads and has applied its own first entry of the term
+     */
+    record Leadership(long term, @Nullable String leader, boolean ready) {}
+}
