@@ -1,0 +1,34 @@
+package io.assent.protocol.participant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this instance knows of its branch: the rows of table 1.7. NOT_VOTED has no row here, because another instance on
+ * the same database may begin to work at any time: it is what a reading of the facts finds, never what is remembered.
+ */
+public sealed interface BranchCondition {
+
+    /**
+     * Nothing is known, or no longer: the facts are read before the next message is answered.
+     *
+     * @param work the work whose prepare or one-phase commit ended without a certain result, else null; its connection
+     *     is kept until the branch is rolled back or committed
+     */
+    record Unknown(@Nullable Work work) implements BranchCondition {}
+
+    /** WORKING: this instance holds the live branch. */
+    record Working(Work work) implements BranchCondition {}
+
+    /**
+     * PREPARED, in doubt: never decides alone.
+     *
+     * @param work the work that was prepared, or null when the branch was rebuilt without that knowledge
+     */
+    record Prepared(@Nullable Work work) implements BranchCondition {}
+
+    /** COMMITTED: the row of the branch is visible (F2). */
+    record Committed() implements BranchCondition {}
+
+    /** ABORTED: the tombstone stands (F3). */
+    record Aborted() implements BranchCondition {}
+}

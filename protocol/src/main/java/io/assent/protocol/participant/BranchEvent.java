@@ -1,0 +1,148 @@
+package io.assent.protocol.participant;
+
+import io.assent.protocol.message.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens to a branch. The caller handles one message or request of a branch to its end, reports of its actions
+ * included, before the next; only {@link MessageReceived}, {@link DeadlinePassed} and {@link HorizonPassed} may come at
+ * any time, also while a unit of work runs.
+ */
+public sealed interface BranchEvent {
+
+    /** A message of a coordinator arrived. */
+    record MessageReceived(Message message) implements BranchEvent {}
+
+    /**
+     * A unit of work wants to run in the branch. Answered by {@link BranchAction.GrantWork} or
+     * {@link BranchAction.RefuseWork}. Units of one branch run one after the other: the caller waits for the running one.
+     *
+     * @param token the live branch that the caller means, or null when it knows of none
+     * @param newCall whether the unit is the first of its business call: calls are counted, not units (rule L8)
+     * @param writing false only for a unit declared read-only in TWO_PHASE (rule P3)
+     */
+    record WorkRequested(
+            @Nullable String token, boolean newCall, boolean writing) implements BranchEvent {}
+
+    /**
+     * {@link BranchAction.BeginWork} succeeded.
+     *
+     * @param token a fresh random token of the branch that was opened, or null where no work can be lost by a restart;
+     *     ignored when the branch was open already
+     * @param calls the calls that this resource has counted durably before, 0 where it keeps none; ignored likewise
+     */
+    record WorkBegan(@Nullable String token, int calls) implements BranchEvent {}
+
+    /** {@link BranchAction.BeginWork} did not succeed; a branch opened by it is closed again and left nothing. */
+    record WorkNotBegun(Obstacle obstacle) implements BranchEvent {}
+
+    /** What kept work from beginning. */
+    enum Obstacle {
+        /** The row of the branch cannot be inserted: the tombstone stands. */
+        TOMBSTONE,
+        /** The row of the branch cannot be inserted: the branch is committed. */
+        COMMITTED,
+        /** The row of the branch cannot be inserted: another connection holds its key. */
+        KEY_HELD,
+        /** The resource failed, or is full. */
+        FAILED
+    }
+
+    /**
+     * The unit that was granted has ended.
+     *
+     * @param good false when its work must not commit: it failed, was cancelled or marked rollback-only, or an error of
+     *     the resource inside it may have left work undone (rule P10)
+     */
+    record UnitEnded(boolean good) implements BranchEvent {}
+
+    /** The last call asked for the vote before PREPARE. Answered by {@link BranchAction.ReportVote}. */
+    record VoteRequested() implements BranchEvent {}
+
+    /** This instance gives the work up by itself: the answer of a call cannot carry the branch, or it shuts down. */
+    record WorkAbandoned() implements BranchEvent {}
+
+    /** {@link BranchAction.EndAndPrepare} ended. */
+    record PrepareEnded(PrepareResult result) implements BranchEvent {}
+
+    /** How a prepare ended (rule P1). */
+    enum PrepareResult {
+        /** The resource promised durably that it can commit. */
+        PREPARED,
+        /** The branch changed nothing; it has ended and its connection is free. */
+        READ_ONLY,
+        /** It surely is not prepared and never will be. */
+        FAILED,
+        /** Anything else: an error or a time-out whose meaning is not certain. */
+        UNKNOWN
+    }
+
+    /**
+     * {@link BranchAction.CommitPrepared} or {@link BranchAction.CommitOnePhase} ended.
+     *
+     * @param certain whether the resource said that it committed; no error is ever read as success (rule P4)
+     */
+    record CommitEnded(boolean certain) implements BranchEvent {}
+
+    /**
+     * {@link BranchAction.RollBackLive} or {@link BranchAction.RollBack} ended, well or badly: what it left behind shows
+     * in the tombstone's key.
+     */
+    record RollbackEnded() implements BranchEvent {}
+
+    /** {@link BranchAction.WriteTombstone} ended. */
+    record TombstoneEnded(TombstoneResult result) implements BranchEvent {}
+
+    /** How the insertion of a tombstone ended (rule P2). */
+    enum TombstoneResult {
+        /** It stands, now or already before. */
+        STANDS,
+        /** The branch is committed: its row has the key. */
+        COMMITTED,
+        /** Some connection still holds the key: the branch lives, or is prepared. */
+        KEY_HELD,
+        /** It is not certain whether it was written. */
+        UNKNOWN
+    }
+
+    /**
+     * {@link BranchAction.ReadFacts} ended.
+     *
+     * @param token token of the prepared branch where the resource kept it durably, else null
+     * @param calls calls of the prepared branch where the resource kept them durably, else null
+     */
+    record FactsRead(
+            Facts facts, @Nullable String token, @Nullable Integer calls) implements BranchEvent {
+
+        /** Facts without a durable token and count. */
+        public static FactsRead of(Facts facts) {
+            return new FactsRead(facts, null, null);
+        }
+    }
+
+    /**
+     * The resource listed the branch as prepared when this instance started or scanned; parameters as in
+     * {@link FactsRead}. Ignored when the branch is known or at work here.
+     */
+    record FoundPrepared(
+            @Nullable String token, @Nullable Integer calls) implements BranchEvent {}
+
+    /** A coordinator answered the look-up of this branch (per branch, not per transaction). */
+    record OutcomeLearned(LookupOutcome outcome) implements BranchEvent {}
+
+    /** What a look-up answers about a branch. */
+    enum LookupOutcome {
+        COMMITTED,
+        ABORTED,
+        /** Not known at the node that was asked: ask again. */
+        PENDING,
+        /** At or below the horizon: nobody knows any more. */
+        EXPIRED
+    }
+
+    /** The time of the transaction is up, by this process's steady clock. */
+    record DeadlinePassed() implements BranchEvent {}
+
+    /** The transaction is at or below a horizon that the participant has stored durably (rule P7). */
+    record HorizonPassed() implements BranchEvent {}
+}

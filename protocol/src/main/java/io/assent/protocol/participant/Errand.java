@@ -1,0 +1,72 @@
+package io.assent.protocol.participant;
+
+import io.assent.protocol.message.Message;
+
+/**
+ * What a branch is busy with: one message or request, from its arrival to its answer.
+ *
+ * @param stage which report it waits for
+ * @param cause what it is done for
+ * @param tries how often the same commit or rollback was tried
+ * @param emptyScans how many readings of the facts in a row found nothing (rule P4)
+ */
+public record Errand(Stage stage, Cause cause, int tries, int emptyScans) {
+
+    /** Which report an errand waits for. */
+    public enum Stage {
+        CONSIDERED,
+        OPENING,
+        AWAITING_UNIT_END,
+        READING_FACTS,
+        PREPARING,
+        COMMITTING,
+        COMMITTING_ONE_PHASE,
+        ROLLING_BACK,
+        WRITING_TOMBSTONE
+    }
+
+    /** What an errand is done for, and so who is answered at its end. */
+    public sealed interface Cause {}
+
+    /** A message, which gets a reply. */
+    public record Asked(Message message) implements Cause {}
+
+    /** Work that waits for its grant. */
+    public record WorkAsked(boolean newCall, boolean writing) implements Cause {}
+
+    /** The vote for the answer of a call. */
+    public record VoteAsked() implements Cause {}
+
+    /** A look-up told the outcome; nobody is answered. */
+    public record Learned(boolean committed) implements Cause {}
+
+    /** The branch gives up by itself; nobody is answered. */
+    public record Alone() implements Cause {}
+
+    static Errand of(Cause cause) {
+        return new Errand(Stage.CONSIDERED, cause, 0, 0);
+    }
+
+    Errand at(Stage newStage) {
+        return new Errand(newStage, cause, tries, emptyScans);
+    }
+
+    Errand triedAgain() {
+        return new Errand(stage, cause, tries + 1, emptyScans);
+    }
+
+    Errand scannedEmpty() {
+        return new Errand(stage, cause, tries, emptyScans + 1);
+    }
+
+    /** Whether it stands on a decision to abort, so that the prepared branch too is rolled back, whoever prepared it. */
+    boolean obeysAbort() {
+        return switch (cause) {
+            case Asked asked -> asked.message() instanceof Message.Abort;
+            case Learned learned -> !learned.committed();
+            case WorkAsked w -> false;
+            case VoteAsked v -> false;
+            case Alone a -> false;
+        };
+    }
+}

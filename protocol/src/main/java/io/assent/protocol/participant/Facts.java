@@ -1,0 +1,19 @@
+package io.assent.protocol.participant;
+
+/**
+ * What the resource holds durably about a branch. The reader looks for the prepared branch (F1) first and for the row
+ * of {@code assent_branch} (F2, F3) afterwards: in the other order a branch that commits in between would look as if
+ * there had never been one.
+ */
+public enum Facts {
+    /** None of them, and no connection of this instance is attached to the branch. */
+    NONE,
+    /** F1: the resource lists the branch as prepared. */
+    PREPARED,
+    /** F2: the branch committed. */
+    COMMITTED,
+    /** F3, the tombstone: the branch is aborted and can never be prepared. */
+    ABORTED,
+    /** They could not be read, or a connection is still attached to the branch: nothing may be concluded. */
+    UNREADABLE
+}

@@ -1,0 +1,278 @@
+package io.assent.protocol.participant;
+
+import io.assent.protocol.HeuristicKind;
+import io.assent.protocol.Outcome;
+import io.assent.protocol.Protocol;
+import io.assent.protocol.Vote;
+import io.assent.protocol.message.BranchState;
+import io.assent.protocol.message.Message;
+import io.assent.protocol.message.Reply;
+import io.assent.protocol.participant.BranchCondition.Aborted;
+import io.assent.protocol.participant.BranchCondition.Committed;
+import io.assent.protocol.participant.BranchCondition.Prepared;
+import io.assent.protocol.participant.BranchCondition.Unknown;
+import io.assent.protocol.participant.BranchCondition.Working;
+import io.assent.protocol.participant.Errand.Asked;
+import io.assent.protocol.participant.Errand.Cause;
+import io.assent.protocol.participant.Errand.Stage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a message does to a branch: one method for each row of table 1.7 (what the branch is), one case for each of its
+ * columns (what it is told). A row that is not known is read from the facts first.
+ */
+final class MessageTable {
+
+    /** Readings of the facts that must agree before "nothing is known of this branch" is believed (rule P4). */
+    static final int SCANS_TO_BELIEVE = 3;
+
+    private final ParticipantBranch branch;
+    private final ParticipantRole role;
+
+    MessageTable(ParticipantBranch branch) {
+        this.branch = branch;
+        this.role = new ParticipantRole(branch);
+    }
+
+    Step receive(Message message) {
+        if (!message.transaction().equals(branch.transaction()) || !message.branch().equals(branch.participant())) {
+            throw new IllegalArgumentException("The message is for another branch: " + message);
+        }
+        if (message instanceof Message.Prepare && message.term() < branch.seenTerm()) {
+            return note(Notice.STALE_TERM);
+        }
+        Errand busy = branch.errand();
+        boolean occupied = busy != null && busy.stage() != Stage.AWAITING_UNIT_END;
+        if (occupied || isNotForUs(message)) {
+            return note(Notice.UNANSWERED);
+        }
+        MessageTable heard = new MessageTable(
+                switch (message) {
+                    case Message.Prepare m -> branch.heard(m.term(), m.members());
+                    case Message.PreCommit m -> branch.heard(m.term(), m.members());
+                    case Message.Commit m -> branch.heard(m.term(), m.members());
+                    case Message.CommitOnePhase m -> branch.heard(m.term(), List.of());
+                    case Message.Abort m -> branch.heard(m.term(), List.of());
+                    case Message.Inquire m -> branch.heard(m.term(), List.of());
+                });
+        Errand errand = Errand.of(new Asked(meaningOf(message)));
+        return branch.condition() instanceof Unknown
+                ? heard.role.readFacts(errand, false)
+                : heard.answer(errand, meaningOf(message));
+    }
+
+    /** A peer asks only in THREE_PHASE (rule T1); a COMMIT that names no members is malformed. */
+    private boolean isNotForUs(Message message) {
+        return switch (message) {
+            case Message.Inquire m -> m.from() != null && m.protocol() != Protocol.THREE_PHASE;
+            case Message.Commit m -> m.members().isEmpty();
+            case Message.Prepare m -> false;
+            case Message.PreCommit m -> false;
+            case Message.CommitOnePhase m -> false;
+            case Message.Abort m -> false;
+        };
+    }
+
+    /** To a branch that is no member, the commit of the transaction is an abort (rule L2). */
+    private Message meaningOf(Message message) {
+        boolean outside = message instanceof Message.Commit commit
+                && commit.members().stream()
+                        .noneMatch(member -> member.participant().equals(branch.participant()));
+        return outside ? new Message.Abort(branch.transaction(), branch.participant(), message.term()) : message;
+    }
+
+    private Step answer(Errand errand, Message message) {
+        return switch (branch.condition()) {
+            case Unknown c -> role.readFacts(errand, true);
+            case Working(Work work) -> working(errand, work, message);
+            case Prepared(Work work) -> prepared(errand, work, message);
+            case Committed c -> committed(message);
+            case Aborted c -> aborted(message);
+        };
+    }
+
+    // The rows.
+
+    private Step notVoted(Errand errand, Message message) {
+        return switch (message) {
+            case Message.Prepare m -> role.abandon(errand);
+            case Message.PreCommit m -> note(Notice.PRE_COMMIT_BEFORE_VOTE);
+            case Message.Commit m -> commitWithoutFacts(errand);
+            case Message.CommitOnePhase m -> role.abandon(errand);
+            case Message.Abort m -> role.abandon(errand);
+            case Message.Inquire m -> isBinding(m) ? role.abandon(errand) : state(BranchState.NOT_VOTED);
+        };
+    }
+
+    private Step working(Errand errand, Work work, Message message) {
+        return switch (message) {
+            case Message.Prepare m ->
+                !work.running() && work.isMeantBy(m.token(), m.calls()) ? role.prepare(errand) : role.abandon(errand);
+            case Message.PreCommit m -> note(Notice.PRE_COMMIT_BEFORE_VOTE);
+            case Message.Commit m -> note(Notice.COMMIT_BEFORE_VOTE);
+            case Message.CommitOnePhase m ->
+                !work.running() && work.writing() && work.isMeantBy(m.token(), m.calls())
+                        ? role.commitOnePhase(errand)
+                        : role.abandon(errand);
+            case Message.Abort m -> role.abandon(errand);
+            case Message.Inquire m -> isBinding(m) ? role.abandon(errand) : state(BranchState.NOT_VOTED);
+        };
+    }
+
+    private Step prepared(Errand errand, @Nullable Work work, Message message) {
+        return switch (message) {
+            case Message.Prepare m ->
+                isMeant(work, m.token(), m.calls())
+                        ? vote(m, Vote.YES, null)
+                        : vote(m, Vote.NO, "The branch that is prepared is not the one whose calls were answered");
+            case Message.PreCommit m -> note(Notice.UNANSWERED);
+            case Message.Commit m -> role.commitPrepared(errand);
+            case Message.CommitOnePhase m ->
+                isMeant(work, m.token(), m.calls()) ? role.commitPrepared(errand) : role.abandon(errand);
+            case Message.Abort m -> role.abandon(errand);
+            case Message.Inquire m -> state(BranchState.PREPARED);
+        };
+    }
+
+    private Step committed(Message message) {
+        return switch (message) {
+            case Message.Prepare m -> note(Notice.LATE_PREPARE);
+            case Message.PreCommit m -> acknowledge();
+            case Message.Commit m -> acknowledge();
+            case Message.CommitOnePhase m -> outcome(Outcome.COMMITTED);
+            case Message.Abort m -> heuristic(HeuristicKind.COMMIT, Notice.ABORT_AFTER_COMMIT);
+            case Message.Inquire m -> state(BranchState.COMMITTED);
+        };
+    }
+
+    private Step aborted(Message message) {
+        return switch (message) {
+            case Message.Prepare m -> vote(m, Vote.NO, "The branch is rolled back");
+            case Message.PreCommit m -> note(Notice.PRE_COMMIT_BEFORE_VOTE);
+            case Message.Commit m -> heuristic(HeuristicKind.ROLLBACK, Notice.COMMIT_AFTER_ABORT);
+            case Message.CommitOnePhase m -> outcome(Outcome.ABORTED);
+            case Message.Abort m -> acknowledge();
+            case Message.Inquire m -> state(BranchState.ABORTED);
+        };
+    }
+
+    private static boolean isBinding(Message.Inquire inquiry) {
+        return inquiry.fence() || inquiry.from() != null;
+    }
+
+    /** A rebuilt branch that does not know its work cannot say that it is the work meant (rule L8). */
+    private static boolean isMeant(@Nullable Work work, @Nullable String token, @Nullable Integer calls) {
+        return work == null ? token == null && calls == null : work.isMeantBy(token, calls);
+    }
+
+    private Step commitWithoutFacts(Errand errand) {
+        return errand.emptyScans() < SCANS_TO_BELIEVE
+                ? role.readFacts(errand, true)
+                : withoutFacts().heuristic(HeuristicKind.HAZARD, Notice.COMMIT_WITHOUT_FACTS);
+    }
+
+    // How an errand goes on after a reading of the facts, or ends.
+
+    /** The facts hold nothing of this branch. */
+    Step notVoted(Errand errand) {
+        if (branch.belowHorizon() && !branch.holdsLiveWork()) {
+            return expired(errand.cause());
+        }
+        return switch (errand.cause()) {
+            case Asked(Message message) -> notVoted(errand, message);
+            case Errand.Learned learned when learned.committed() ->
+                errand.emptyScans() < SCANS_TO_BELIEVE
+                        ? role.readFacts(errand, true)
+                        : withoutFacts().note(Notice.COMMIT_WITHOUT_FACTS);
+            case Errand.Learned learned -> role.abandon(errand);
+            case Errand.VoteAsked c -> role.abandon(errand);
+            case Errand.WorkAsked c -> role.abandon(errand);
+            case Errand.Alone c -> role.abandon(errand);
+        };
+    }
+
+    /** The condition of the branch is certain. */
+    Step resume(Errand errand) {
+        return switch (errand.cause()) {
+            case Asked(Message message) -> answer(errand, message);
+            case Errand.Learned(boolean committed) -> obey(errand, committed);
+            case Errand.VoteAsked c -> say(new BranchAction.ReportVote(branch.isInDoubt() ? Vote.YES : Vote.NO));
+            case Errand.WorkAsked c -> say();
+            case Errand.Alone c -> say();
+        };
+    }
+
+    private Step obey(Errand errand, boolean committed) {
+        return switch (branch.condition()) {
+            case Prepared c -> committed ? role.commitPrepared(errand) : role.abandon(errand);
+            case Committed c -> committed ? say() : note(Notice.ABORT_AFTER_COMMIT);
+            case Aborted c -> committed ? note(Notice.COMMIT_AFTER_ABORT) : say();
+            case Unknown c -> say();
+            case Working c -> say();
+        };
+    }
+
+    /** Nothing is certain now; what asked will ask again. */
+    Step unanswered(Cause cause) {
+        return switch (cause) {
+            case Asked(Message message) ->
+                message instanceof Message.Inquire ? state(BranchState.UNKNOWN) : note(Notice.UNANSWERED);
+            case Errand.VoteAsked c -> say(new BranchAction.ReportVote(Vote.NO));
+            case Errand.WorkAsked c -> say();
+            case Errand.Learned c -> say();
+            case Errand.Alone c -> say();
+        };
+    }
+
+    /** The transaction is at or below a horizon, and nothing of it is left (rule P7). */
+    Step expired(Cause cause) {
+        return switch (cause) {
+            case Asked a -> withoutFacts().reply(new Reply.Expired(branch.transaction(), branch.participant()));
+            case Errand.VoteAsked c -> withoutFacts().say(new BranchAction.ReportVote(Vote.NO));
+            case Errand.WorkAsked c -> withoutFacts().say();
+            case Errand.Learned c -> withoutFacts().say();
+            case Errand.Alone c -> withoutFacts().say();
+        };
+    }
+
+    private MessageTable withoutFacts() {
+        return new MessageTable(branch.with(new Unknown(null), null));
+    }
+
+    // Answers. The branch stays as it is.
+
+    Step vote(Message message, Vote vote, @Nullable String reason) {
+        return reply(new Reply.Voted(message.transaction(), message.branch(), vote, reason));
+    }
+
+    private Step acknowledge() {
+        return reply(new Reply.Acknowledged(branch.transaction(), branch.participant()));
+    }
+
+    private Step outcome(Outcome outcome) {
+        return reply(new Reply.OutcomeReported(branch.transaction(), branch.participant(), outcome));
+    }
+
+    private Step state(BranchState state) {
+        return reply(new Reply.StateReported(branch.transaction(), branch.participant(), state, List.of()));
+    }
+
+    private Step heuristic(HeuristicKind kind, Notice notice) {
+        return say(
+                new BranchAction.Reply(new Reply.Heuristic(branch.transaction(), branch.participant(), kind)),
+                new BranchAction.Note(notice));
+    }
+
+    private Step note(Notice notice) {
+        return say(new BranchAction.Note(notice));
+    }
+
+    private Step reply(Reply reply) {
+        return say(new BranchAction.Reply(reply));
+    }
+
+    private Step say(BranchAction... actions) {
+        return new Step(branch, List.of(actions));
+    }
+}

@@ -1,0 +1,128 @@
+package io.assent.protocol.participant;
+
+import io.assent.protocol.Member;
+import io.assent.protocol.TransactionId;
+import io.assent.protocol.participant.BranchCondition.Aborted;
+import io.assent.protocol.participant.BranchCondition.Committed;
+import io.assent.protocol.participant.BranchCondition.Prepared;
+import io.assent.protocol.participant.BranchCondition.Unknown;
+import io.assent.protocol.participant.BranchCondition.Working;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One branch as one instance of its participant sees it: immutable, volatile, and replaced at every event. What must
+ * outlive the process lives in the resource ({@link Facts}); after a restart every branch is {@link #unknown} again.
+ *
+ * <p>The rules are those of presumed abort with durable votes (Mohan, Lindsay, Obermarck 1986), and a tombstone that
+ * makes a late prepare or late work fail where an abort came first. A prepared branch never decides alone: it commits or
+ * rolls back because a coordinator said so.
+ *
+ * @param transaction the transaction
+ * @param participant the participant id, which is the branch id
+ * @param condition what is known of the branch
+ * @param errand what it is busy with, or null
+ * @param seenTerm the highest term of a leader that was heard of, 0 at first (rule P6)
+ * @param members the members that the leader of that term named, empty when unknown
+ * @param overdue whether the deadline has passed
+ * @param belowHorizon whether the transaction is at or below a horizon (rule P7)
+ */
+public record ParticipantBranch(
+        TransactionId transaction,
+        String participant,
+        BranchCondition condition,
+        @Nullable Errand errand,
+        long seenTerm,
+        List<Member> members,
+        boolean overdue,
+        boolean belowHorizon) {
+
+    public ParticipantBranch {
+        members = List.copyOf(members);
+    }
+
+    /** A branch of which this instance remembers nothing. */
+    public static ParticipantBranch unknown(TransactionId transaction, String participant, boolean belowHorizon) {
+        return new ParticipantBranch(
+                transaction, participant, new Unknown(null), null, 0, List.of(), false, belowHorizon);
+    }
+
+    /** Whether it is prepared and waits for a decision: its outcome is to be looked up, again and again. */
+    public boolean isInDoubt() {
+        return condition instanceof Prepared;
+    }
+
+    /** Whether the connection of the branch, if there is one, is still needed. */
+    public boolean holdsConnection() {
+        return errand != null || holdsLiveWork() || isInDoubt();
+    }
+
+    /** Whether nothing is lost when this object is dropped: what counts is in the resource. */
+    public boolean mayBeDropped() {
+        return !holdsConnection();
+    }
+
+    /** The live or prepared work, for the caller who names the branch to its initiator; null when there is none. */
+    public @Nullable Work work() {
+        return switch (condition) {
+            case Working c -> c.work();
+            case Prepared c -> c.work();
+            case Unknown c -> c.work();
+            case Committed c -> null;
+            case Aborted c -> null;
+        };
+    }
+
+    /**
+     * What follows from an event.
+     *
+     * @throws IllegalStateException when the event is a report that this branch does not wait for, or work is requested
+     *     while a unit runs: the caller broke its contract
+     * @throws IllegalArgumentException when the message is for another branch
+     */
+    public Step on(BranchEvent event) {
+        return new ParticipantRole(this).on(event);
+    }
+
+    boolean holdsLiveWork() {
+        return switch (condition) {
+            case Working c -> true;
+            case Unknown(Work work) -> work != null;
+            case Prepared c -> false;
+            case Committed c -> false;
+            case Aborted c -> false;
+        };
+    }
+
+    ParticipantBranch with(BranchCondition newCondition, @Nullable Errand newErrand) {
+        return new ParticipantBranch(
+                transaction, participant, newCondition, newErrand, seenTerm, members, overdue, belowHorizon);
+    }
+
+    ParticipantBranch withErrand(@Nullable Errand newErrand) {
+        return with(condition, newErrand);
+    }
+
+    /** Remembers the leader's term, and the members that a leader of the highest term names. */
+    ParticipantBranch heard(long term, List<Member> named) {
+        boolean known = named.isEmpty() || term < seenTerm;
+        return new ParticipantBranch(
+                transaction,
+                participant,
+                condition,
+                errand,
+                Math.max(term, seenTerm),
+                known ? members : named,
+                overdue,
+                belowHorizon);
+    }
+
+    ParticipantBranch outOfTime() {
+        return new ParticipantBranch(
+                transaction, participant, condition, errand, seenTerm, members, true, belowHorizon);
+    }
+
+    ParticipantBranch forgottenElsewhere() {
+        return new ParticipantBranch(transaction, participant, condition, errand, seenTerm, members, overdue, true);
+    }
+}

@@ -1,0 +1,359 @@
+package io.assent.protocol.participant;
+
+import io.assent.protocol.Protocol;
+import io.assent.protocol.Vote;
+import io.assent.protocol.message.Message;
+import io.assent.protocol.participant.BranchCondition.Aborted;
+import io.assent.protocol.participant.BranchCondition.Committed;
+import io.assent.protocol.participant.BranchCondition.Prepared;
+import io.assent.protocol.participant.BranchCondition.Unknown;
+import io.assent.protocol.participant.BranchCondition.Working;
+import io.assent.protocol.participant.BranchEvent.LookupOutcome;
+import io.assent.protocol.participant.BranchEvent.Obstacle;
+import io.assent.protocol.participant.Errand.Stage;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events of one branch that are not messages: work, votes asked for by a call, time, outcomes learned, and the reports
+ * of actions. What a message does is in {@link MessageTable}.
+ */
+final class ParticipantRole {
+
+    /** How often one errand tries the same commit or rollback; a message then gets no reply and will come again. */
+    static final int TRIES = 3;
+
+    private final ParticipantBranch branch;
+
+    ParticipantRole(ParticipantBranch branch) {
+        this.branch = branch;
+    }
+
+    Step on(BranchEvent event) {
+        return switch (event) {
+            case BranchEvent.MessageReceived e -> new MessageTable(branch).receive(e.message());
+            case BranchEvent.WorkRequested e -> workRequested(e);
+            case BranchEvent.WorkBegan e -> workBegan(e, errandAt(Stage.OPENING));
+            case BranchEvent.WorkNotBegun e -> workNotBegun(e.obstacle());
+            case BranchEvent.UnitEnded e -> unitEnded(e.good());
+            case BranchEvent.VoteRequested e -> voteRequested();
+            case BranchEvent.WorkAbandoned e -> workAbandoned();
+            case BranchEvent.PrepareEnded e -> prepareEnded(e.result(), errandAt(Stage.PREPARING));
+            case BranchEvent.CommitEnded e -> commitEnded(e.certain());
+            case BranchEvent.RollbackEnded e -> rollbackEnded(errandAt(Stage.ROLLING_BACK));
+            case BranchEvent.TombstoneEnded e -> tombstoneEnded(e.result(), errandAt(Stage.WRITING_TOMBSTONE));
+            case BranchEvent.FactsRead e -> factsRead(e, errandAt(Stage.READING_FACTS));
+            case BranchEvent.FoundPrepared e -> foundPrepared(e);
+            case BranchEvent.OutcomeLearned e -> outcomeLearned(e.outcome());
+            case BranchEvent.DeadlinePassed e -> deadlinePassed();
+            case BranchEvent.HorizonPassed e -> horizonPassed();
+        };
+    }
+
+    // Work.
+
+    private Step workRequested(BranchEvent.WorkRequested request) {
+        boolean writing = request.writing() || branch.transaction().protocol() != Protocol.TWO_PHASE;
+        Errand errand = Errand.of(new Errand.WorkAsked(request.newCall(), writing));
+        Errand busy = branch.errand();
+        if (busy != null) {
+            return refuse(busy.stage() == Stage.PREPARING ? Refusal.BRANCH_PREPARED : Refusal.TRANSACTION_OVER);
+        }
+        if (branch.overdue() || branch.belowHorizon()) {
+            return refuse(Refusal.TRANSACTION_OVER);
+        }
+        return switch (branch.condition()) {
+            case Unknown(Work work) when work != null -> refuse(Refusal.TRANSACTION_OVER);
+            case Unknown c ->
+                request.token() != null
+                        ? refuse(Refusal.BRANCH_LOST)
+                        : begin(errand.at(Stage.OPENING), new BranchAction.BeginWork(true, writing));
+            case Working(Work work) when work.running() ->
+                throw new IllegalStateException("A unit of work still runs in " + branch);
+            case Working(Work work) when request.token() != null && !request.token().equals(work.token()) ->
+                refuse(Refusal.BRANCH_LOST);
+            case Working(Work work) when writing && !work.writing() ->
+                begin(errand.at(Stage.OPENING), new BranchAction.BeginWork(false, true));
+            case Working(Work work) ->
+                become(new Working(work.begun(request.newCall(), writing)), new BranchAction.GrantWork());
+            case Prepared c -> refuse(Refusal.BRANCH_PREPARED);
+            case Committed c -> refuse(Refusal.TRANSACTION_OVER);
+            case Aborted c -> refuse(Refusal.TRANSACTION_OVER);
+        };
+    }
+
+    private Step workBegan(BranchEvent.WorkBegan report, Errand errand) {
+        Work work = branch.condition() instanceof Working(Work open)
+                ? open
+                : new Work(report.token(), report.calls(), false, false);
+        Errand.WorkAsked asked = (Errand.WorkAsked) errand.cause();
+        return become(new Working(work.begun(asked.newCall(), asked.writing())), new BranchAction.GrantWork());
+    }
+
+    /** A branch that was open and cannot go on as asked is rolled back: its call will not do what it should. */
+    private Step workNotBegun(Obstacle obstacle) {
+        errandAt(Stage.OPENING);
+        BranchAction refusal = new BranchAction.RefuseWork(
+                switch (obstacle) {
+                    case TOMBSTONE, COMMITTED -> Refusal.TRANSACTION_OVER;
+                    case KEY_HELD -> Refusal.BRANCH_ELSEWHERE;
+                    case FAILED -> Refusal.UNAVAILABLE;
+                });
+        if (branch.holdsLiveWork()) {
+            Step step = abandon(Errand.of(new Errand.Alone()));
+            List<BranchAction> actions = new ArrayList<>(List.of(refusal));
+            actions.addAll(step.actions());
+            return new Step(step.next(), actions);
+        }
+        return become(
+                switch (obstacle) {
+                    case TOMBSTONE -> new Aborted();
+                    case COMMITTED -> new Committed();
+                    case KEY_HELD, FAILED -> new Unknown(null);
+                },
+                refusal);
+    }
+
+    private Step unitEnded(boolean good) {
+        if (!(branch.condition() instanceof Working(Work work)) || !work.running()) {
+            throw new IllegalStateException("No unit of work runs in " + branch);
+        }
+        ParticipantBranch idle = branch.with(new Working(work.ended()), null);
+        Errand waiting = branch.errand();
+        if (waiting != null) {
+            return new ParticipantRole(idle).abandon(waiting);
+        }
+        boolean over = !good || branch.overdue() || branch.belowHorizon();
+        return over ? new ParticipantRole(idle).abandon(Errand.of(new Errand.Alone())) : new Step(idle, List.of());
+    }
+
+    private Step voteRequested() {
+        Errand errand = Errand.of(new Errand.VoteAsked());
+        if (branch.errand() != null) {
+            return aside(new BranchAction.ReportVote(Vote.NO));
+        }
+        return switch (branch.condition()) {
+            case Working(Work work) when !work.running() -> prepare(errand);
+            case Working c -> abandon(errand);
+            case Prepared c -> aside(new BranchAction.ReportVote(Vote.YES));
+            case Unknown c -> aside(new BranchAction.ReportVote(Vote.NO));
+            case Committed c -> aside(new BranchAction.ReportVote(Vote.NO));
+            case Aborted c -> aside(new BranchAction.ReportVote(Vote.NO));
+        };
+    }
+
+    private Step workAbandoned() {
+        boolean alive = branch.errand() == null && branch.condition() instanceof Working;
+        return alive ? abandon(Errand.of(new Errand.Alone())) : aside();
+    }
+
+    // Time, horizons and outcomes.
+
+    private Step deadlinePassed() {
+        ParticipantRole late = new ParticipantRole(branch.outOfTime());
+        Errand errand = Errand.of(new Errand.Alone());
+        if (branch.errand() != null) {
+            return late.aside();
+        }
+        return switch (branch.condition()) {
+            case Working(Work work) when !work.running() -> late.abandon(errand);
+            case Unknown(Work work) when work != null -> late.readFacts(errand, false);
+            case Working c -> late.aside();
+            case Unknown c -> late.aside();
+            case Prepared c -> late.aside(); // It never decides alone, however late it is.
+            case Committed c -> late.aside();
+            case Aborted c -> late.aside();
+        };
+    }
+
+    private Step horizonPassed() {
+        ParticipantRole forgotten = new ParticipantRole(branch.forgottenElsewhere());
+        if (branch.errand() != null) {
+            return forgotten.aside();
+        }
+        return switch (branch.condition()) {
+            case Prepared c -> forgotten.aside(new BranchAction.Note(Notice.EXPIRED_IN_DOUBT));
+            case Working(Work work) when !work.running() -> forgotten.abandon(Errand.of(new Errand.Alone()));
+            case Working c -> forgotten.aside();
+            case Unknown c -> forgotten.aside();
+            case Committed c -> forgotten.aside();
+            case Aborted c -> forgotten.aside();
+        };
+    }
+
+    private Step foundPrepared(BranchEvent.FoundPrepared found) {
+        if (branch.errand() == null && branch.condition() instanceof Unknown(Work work)) {
+            return become(prepared(found.token(), found.calls(), work));
+        }
+        return aside();
+    }
+
+    private Step outcomeLearned(LookupOutcome outcome) {
+        if (branch.errand() != null || !branch.isInDoubt()) {
+            return aside();
+        }
+        return switch (outcome) {
+            case COMMITTED -> commitPrepared(Errand.of(new Errand.Learned(true)));
+            case ABORTED -> abandon(Errand.of(new Errand.Learned(false)));
+            case PENDING -> aside();
+            case EXPIRED -> aside(new BranchAction.Note(Notice.EXPIRED_IN_DOUBT));
+        };
+    }
+
+    // What errands are made of.
+
+    Step prepare(Errand errand) {
+        return begin(errand.at(Stage.PREPARING), new BranchAction.EndAndPrepare());
+    }
+
+    Step commitPrepared(Errand errand) {
+        return errand.tries() >= TRIES
+                ? giveUp(errand)
+                : begin(errand.triedAgain().at(Stage.COMMITTING), new BranchAction.CommitPrepared());
+    }
+
+    Step commitOnePhase(Errand errand) {
+        return begin(errand.at(Stage.COMMITTING_ONE_PHASE), new BranchAction.CommitOnePhase());
+    }
+
+    Step readFacts(Errand errand, boolean again) {
+        return begin(errand.at(Stage.READING_FACTS), new BranchAction.ReadFacts(again));
+    }
+
+    /**
+     * Rolls back and writes the tombstone, then answers (rule P2). While a unit runs, only its end is asked for: the
+     * connection is the unit's until then.
+     */
+    Step abandon(Errand errand) {
+        if (branch.condition() instanceof Working(Work work) && work.running()) {
+            return awaitUnitEnd(errand);
+        }
+        boolean prepared = branch.isInDoubt();
+        if (prepared || errand.obeysAbort()) {
+            return begin(errand.at(Stage.ROLLING_BACK), new BranchAction.RollBack());
+        }
+        return branch.holdsLiveWork()
+                ? begin(errand.at(Stage.ROLLING_BACK), new BranchAction.RollBackLive())
+                : begin(errand.at(Stage.WRITING_TOMBSTONE), new BranchAction.WriteTombstone());
+    }
+
+    private Step awaitUnitEnd(Errand errand) {
+        Errand waiting = branch.errand();
+        if (waiting == null) {
+            return begin(errand.at(Stage.AWAITING_UNIT_END), new BranchAction.CancelUnit());
+        }
+        return errand.obeysAbort()
+                ? new Step(branch.withErrand(errand.at(Stage.AWAITING_UNIT_END)), List.of())
+                : aside(new BranchAction.Note(Notice.UNANSWERED));
+    }
+
+    // Reports.
+
+    private Step prepareEnded(BranchEvent.PrepareResult result, Errand errand) {
+        Work work = liveWork();
+        return switch (result) {
+            case PREPARED -> voted(errand, new Prepared(work), Vote.YES);
+            case READ_ONLY ->
+                branch.transaction().protocol() == Protocol.TWO_PHASE
+                        ? voted(errand, new Unknown(null), Vote.READ_ONLY)
+                        : abandon(errand);
+            case FAILED -> abandon(errand);
+            case UNKNOWN -> new ParticipantRole(branch.with(new Unknown(work), errand)).readFacts(errand, false);
+        };
+    }
+
+    private Step voted(Errand errand, BranchCondition condition, Vote vote) {
+        ParticipantBranch next = branch.with(condition, null);
+        return errand.cause() instanceof Errand.Asked(Message message)
+                ? new MessageTable(next).vote(message, vote, null)
+                : new Step(next, List.of(new BranchAction.ReportVote(vote)));
+    }
+
+    /** No error is read as success or failure: the facts tell (rule P4). */
+    private Step commitEnded(boolean certain) {
+        Errand errand = branch.errand();
+        if (errand == null || errand.stage() != Stage.COMMITTING_ONE_PHASE) {
+            errand = errandAt(Stage.COMMITTING);
+        }
+        if (certain) {
+            return settled(new Committed(), errand);
+        }
+        BranchCondition doubt = branch.condition() instanceof Working(Work work) ? new Unknown(work) : branch.condition();
+        return new ParticipantRole(branch.with(doubt, errand)).readFacts(errand, false);
+    }
+
+    private Step rollbackEnded(Errand errand) {
+        ParticipantBranch next = branch.isInDoubt() ? branch : branch.with(new Unknown(null), errand);
+        return branch.belowHorizon()
+                ? new MessageTable(next).expired(errand.cause())
+                : new ParticipantRole(next)
+                        .begin(errand.at(Stage.WRITING_TOMBSTONE), new BranchAction.WriteTombstone());
+    }
+
+    private Step tombstoneEnded(BranchEvent.TombstoneResult result, Errand errand) {
+        return switch (result) {
+            case STANDS -> settled(new Aborted(), errand);
+            case COMMITTED -> settled(new Committed(), errand);
+            case KEY_HELD ->
+                errand.obeysAbort() && errand.tries() < TRIES ? abandon(errand.triedAgain()) : giveUp(errand);
+            case UNKNOWN -> giveUp(errand);
+        };
+    }
+
+    private Step factsRead(BranchEvent.FactsRead report, Errand errand) {
+        return switch (report.facts()) {
+            case NONE -> new MessageTable(branch.withErrand(null)).notVoted(errand.scannedEmpty());
+            case PREPARED -> settled(prepared(report.token(), report.calls(), branch.work()), errand);
+            case COMMITTED -> settled(new Committed(), errand);
+            case ABORTED -> settled(new Aborted(), errand);
+            case UNREADABLE -> giveUp(errand);
+        };
+    }
+
+    private static Prepared prepared(@Nullable String token, @Nullable Integer calls, @Nullable Work remembered) {
+        return new Prepared(
+                remembered == null && calls != null ? new Work(token, calls, true, false) : remembered);
+    }
+
+    /** The condition is certain now: whatever the errand was, its cause is answered from there. */
+    private Step settled(BranchCondition condition, Errand errand) {
+        return new MessageTable(branch.with(condition, null)).resume(errand);
+    }
+
+    private Step giveUp(Errand errand) {
+        return new MessageTable(branch.withErrand(null)).unanswered(errand.cause());
+    }
+
+    private Work liveWork() {
+        Work work = branch.work();
+        if (work == null) {
+            throw new IllegalStateException("No work is live in " + branch);
+        }
+        return work;
+    }
+
+    private Errand errandAt(Stage stage) {
+        Errand errand = branch.errand();
+        if (errand == null || errand.stage() != stage) {
+            throw new IllegalStateException("Nothing is " + stage + " in " + branch);
+        }
+        return errand;
+    }
+
+    private Step begin(Errand errand, BranchAction action) {
+        return new Step(branch.withErrand(errand), List.of(action));
+    }
+
+    private Step become(BranchCondition condition, BranchAction... actions) {
+        return new Step(branch.with(condition, null), List.of(actions));
+    }
+
+    private Step refuse(Refusal reason) {
+        return aside(new BranchAction.RefuseWork(reason));
+    }
+
+    private Step aside(BranchAction... actions) {
+        return new Step(branch, List.of(actions));
+    }
+}
