@@ -7,13 +7,13 @@ import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
 import io.assent.protocol.group.Fact.Known;
 import io.assent.protocol.group.OpenTransaction.Phase;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,7 @@ public class GroupState {
     private final FinishedTransactions finished = new FinishedTransactions();
     private final ConcurrentNavigableMap<String, KeyedBegin> keys = new ConcurrentSkipListMap<>();
     private final NavigableMap<TransactionId, String> keyOf = new TreeMap<>();
-    private final Deque<Mark> marks = new ArrayDeque<>();
+    private final Deque<Mark> marks = new ConcurrentLinkedDeque<>();
     private volatile LogRecord.@Nullable Founded founded;
     private volatile Horizon horizon = Horizon.NONE;
     private volatile long lastTerm;
@@ -97,7 +97,7 @@ public class GroupState {
         return keys.get(key);
     }
 
-    /** What had been born when, oldest first; a copy, for the applying thread only. */
+    /** What had been born when, oldest first; a copy. */
     public List<Mark> marks() {
         return List.copyOf(marks);
     }

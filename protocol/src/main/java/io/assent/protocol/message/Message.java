@@ -107,7 +107,12 @@ public sealed interface Message {
             implements Message {
         @Override
         public boolean isAnsweredBy(Reply reply) {
-            return reply instanceof Reply.StateReported state && state.state() != BranchState.UNKNOWN;
+            return reply instanceof Reply.StateReported state
+                    && switch (state.state()) {
+                        case PREPARED, PRE_COMMITTED, COMMITTED, ABORTED -> true;
+                        case NOT_VOTED -> !fence;
+                        case UNKNOWN -> false;
+                    };
         }
     }
 }

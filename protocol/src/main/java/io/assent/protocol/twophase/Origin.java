@@ -1,0 +1,24 @@
+package io.assent.protocol.twophase;
+
+import io.assent.protocol.TransactionId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is fixed for a transaction at its leader.
+ *
+ * @param id its id
+ * @param term the term of this leader: the birth term, or a later one after adoption
+ * @param intent from when on the log is to know it
+ * @param createdAt milliseconds since 1970, or 0 when it is not known
+ * @param deadline milliseconds since 1970
+ * @param key idempotency key of its begin, or null
+ * @param digest digest of the body of a keyed begin, or null
+ */
+public record Origin(
+        TransactionId id,
+        long term,
+        IntentLog intent,
+        long createdAt,
+        long deadline,
+        @Nullable String key,
+        @Nullable String digest) {}

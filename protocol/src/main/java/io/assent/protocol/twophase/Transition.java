@@ -1,0 +1,529 @@
+package io.assent.protocol.twophase;
+
+import io.assent.protocol.AbortReason;
+import io.assent.protocol.HeuristicKind;
+import io.assent.protocol.Member;
+import io.assent.protocol.Outcome;
+import io.assent.protocol.Protocol;
+import io.assent.protocol.Vote;
+import io.assent.protocol.group.Fact;
+import io.assent.protocol.group.Fact.Known;
+import io.assent.protocol.group.HeuristicOutcome;
+import io.assent.protocol.group.LogRecord;
+import io.assent.protocol.group.OpenTransaction;
+import io.assent.protocol.message.Message;
+import io.assent.protocol.message.Reply;
+import io.assent.protocol.twophase.Step.Refusal;
+import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
+import io.assent.protocol.twophase.TwoPhaseCoordinator.Progress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step of the role: a scratch copy of its state that an event changes (table 1.2). It lives as long as
+ * {@link TwoPhaseCoordinator#on} runs.
+ */
+final class Transition {
+
+    private final TwoPhaseCoordinator before;
+    private final long now;
+    private final List<LogRecord.OfTransaction> append = new ArrayList<>();
+    private Phase phase;
+    private List<Member> members;
+    private boolean dispatched;
+    private boolean enlistmentsLost;
+    private boolean inquiring;
+    private boolean settled;
+    private @Nullable Fact fact;
+    private @Nullable AbortReason reason;
+    private long decidedAt;
+    private Progress progress;
+    private @Nullable Refusal refusal;
+
+    Transition(TwoPhaseCoordinator state, long now) {
+        this.before = state;
+        this.now = now;
+        phase = state.phase();
+        members = state.members();
+        dispatched = state.dispatched();
+        enlistmentsLost = state.enlistmentsLost();
+        inquiring = state.inquiring();
+        settled = state.settled();
+        fact = state.fact();
+        reason = state.reason();
+        decidedAt = state.decidedAt();
+        progress = state.progress();
+    }
+
+    private static Transition from(Origin origin, Phase phase, List<Member> members) {
+        return new Transition(
+                new TwoPhaseCoordinator(
+                        origin, phase, members, false, false, false, false, null, null, 0, Progress.NONE),
+                0);
+    }
+
+    static Transition begin(Origin origin) {
+        Transition transition = from(origin, Phase.ACTIVE, List.of());
+        if (origin.key() != null || origin.intent() == IntentLog.BEGIN) {
+            transition.dispatch(transition.enrolled(null));
+        }
+        return transition;
+    }
+
+    static Transition takeOver(OpenTransaction found, Origin origin) {
+        List<Member> known = found.members() == null ? List.of() : found.members();
+        Transition transition = from(origin, Phase.ADOPTING, List.of());
+        transition.dispatched = true;
+        transition.decidedAt = found.decidedAt();
+        transition.progress = new Progress(
+                found.acknowledged(), found.heuristics(), found.heuristics().size());
+        switch (found.phase()) {
+            case ENROLLED -> {
+                transition.enlistmentsLost = found.members() == null;
+                // A YES was given to another leader; it is asked for again (L3). Who left read-only is not.
+                transition.members = known.stream()
+                        .map(m -> m.vote() == Vote.READ_ONLY ? m : m.withVote(null))
+                        .toList();
+                transition.dispatch(new LogRecord.Adopted(origin.id()));
+            }
+            case ONE_PHASE -> {
+                transition.delegated(found);
+            }
+            case COMMITTED -> transition.committed(known);
+            case ABORTED -> {
+                transition.members = known;
+                transition.aborted(Known.ABORTED);
+            }
+        }
+        return transition;
+    }
+
+    Step step() {
+        TwoPhaseCoordinator next = new TwoPhaseCoordinator(
+                before.origin(),
+                phase,
+                members,
+                dispatched,
+                enlistmentsLost,
+                inquiring,
+                settled,
+                fact,
+                reason,
+                decidedAt,
+                progress);
+        List<Message> known = before.owed();
+        List<Message> send = next.owed().stream()
+                .filter(message -> known.stream().noneMatch(earlier -> sameMatter(earlier, message)))
+                .toList();
+        return new Step(next, append, send, refusal);
+    }
+
+    private static boolean sameMatter(Message one, Message other) {
+        return one.getClass() == other.getClass() && one.branch().equals(other.branch());
+    }
+
+    // Requests
+
+    void enlist(Member member) {
+        if (phase == Phase.ADOPTING) {
+            refusal = Refusal.ADOPTING;
+        } else if (phase != Phase.ACTIVE) {
+            refusal = Refusal.NOT_ACTIVE;
+        } else if (!member.protocols().contains(Protocol.TWO_PHASE)) {
+            refusal = Refusal.UNSUPPORTED_PROTOCOL;
+        } else {
+            Member earlier = before.member(member.participant()).orElse(null);
+            CommitMember again = new CommitMember(
+                    member.participant(),
+                    member.endpoint(),
+                    member.fallbackEndpoint(),
+                    member.protocols(),
+                    member.onePhase(),
+                    member.token(),
+                    member.calls(),
+                    member.vote());
+            Member merged = earlier == null ? member : again.mergedInto(earlier);
+            if (merged == null) {
+                refusal = Refusal.BRANCH_CONFLICT;
+            } else {
+                put(merged);
+            }
+        }
+    }
+
+    private void put(Member member) {
+        List<Member> all = new ArrayList<>(members);
+        all.removeIf(m -> m.participant().equals(member.participant()));
+        all.add(member);
+        members = all;
+    }
+
+    void requestCommit(@Nullable List<CommitMember> branches) {
+        switch (phase) {
+            case ADOPTING -> refusal = Refusal.ADOPTING;
+            case ACTIVE -> freeze(branches);
+            case PREPARING -> repeatCommit(branches);
+            case DECIDING, DELEGATING, DELEGATED, RECORDING, COMMITTING, COMMITTED -> {
+                if (branches != null && !namesTheMembers(branches)) {
+                    refusal = Refusal.BRANCH_MISMATCH;
+                }
+            }
+            case ABORT_DISPATCHED, ABORTING, ABORTED, EXPIRED, DROPPED, DEPOSED -> {}
+        }
+    }
+
+    private void freeze(@Nullable List<CommitMember> branches) {
+        if (branches == null && members.isEmpty()) {
+            if (enlistmentsLost) {
+                abort(AbortReason.of(AbortReason.Code.COORDINATOR_LOST));
+            } else {
+                refusal = Refusal.NO_BRANCHES;
+            }
+            return;
+        }
+        if (branches != null) {
+            List<Member> all = merge(branches);
+            if (all == null) {
+                abort(AbortReason.of(AbortReason.Code.BRANCH_MISMATCH));
+                return;
+            }
+            if (!all.stream().allMatch(m -> m.protocols().contains(Protocol.TWO_PHASE))) {
+                refusal = Refusal.UNSUPPORTED_PROTOCOL;
+                return;
+            }
+            members = all;
+        }
+        Member refusing = firstWithVote(Vote.NO);
+        if (refusing != null) {
+            abort(AbortReason.ofBranch(AbortReason.Code.VOTE_NO, refusing.participant(), null));
+        } else {
+            askForVotes();
+        }
+    }
+
+    /** The members that the initiator saw, merged with what is enlisted; null when the two sets differ. */
+    private @Nullable List<Member> merge(List<CommitMember> branches) {
+        List<Member> all = new ArrayList<>();
+        for (CommitMember branch : branches) {
+            Member earlier = before.member(branch.participant()).orElse(null);
+            Member merged = earlier == null ? branch.toMember() : branch.mergedInto(earlier);
+            if (merged == null || all.stream().anyMatch(m -> m.participant().equals(merged.participant()))) {
+                return null;
+            }
+            all.add(merged);
+        }
+        boolean allNamed =
+                members.stream().allMatch(m -> all.stream().anyMatch(a -> a.participant().equals(m.participant())));
+        return allNamed ? all : null;
+    }
+
+    private void askForVotes() {
+        boolean alone = members.size() == 1 && members.get(0).onePhase() && members.get(0).vote() == null;
+        if (alone) {
+            Origin origin = before.origin();
+            dispatch(new LogRecord.OnePhase(origin.id(), members.get(0), origin.createdAt(), origin.deadline()));
+            phase = Phase.DELEGATING;
+        } else if (firstWithVote(null) == null) {
+            decide();
+        } else {
+            phase = Phase.PREPARING;
+            if (before.origin().intent() != IntentLog.OFF) {
+                dispatch(enrolled(members));
+            }
+        }
+    }
+
+    private void repeatCommit(@Nullable List<CommitMember> branches) {
+        if (branches == null) {
+            return;
+        }
+        List<Member> again = namesTheMembers(branches) ? merge(branches) : null;
+        if (again == null) {
+            abort(AbortReason.of(AbortReason.Code.BRANCH_MISMATCH));
+            return;
+        }
+        for (CommitMember branch : branches) {
+            if (branch.vote() == Vote.NO) {
+                abort(AbortReason.ofBranch(AbortReason.Code.VOTE_NO, branch.participant(), null));
+                return;
+            }
+        }
+    }
+
+    private boolean namesTheMembers(List<CommitMember> branches) {
+        List<Member> named =
+                branches.stream().map(b -> Member.of(b.participant(), "")).toList();
+        return Member.sameParticipants(named, members);
+    }
+
+    void requestAbort(AbortReason why) {
+        switch (phase) {
+            case ADOPTING, ACTIVE, PREPARING -> abort(why);
+            case COMMITTING, COMMITTED -> refusal = Refusal.ALREADY_COMMITTED;
+            case RECORDING -> refusal = fact == Known.COMMITTED ? Refusal.ALREADY_COMMITTED : null;
+            case DECIDING, DELEGATING, DELEGATED -> {}
+            case ABORT_DISPATCHED, ABORTING, ABORTED, EXPIRED, DROPPED, DEPOSED -> {}
+        }
+    }
+
+    void timer() {
+        switch (phase) {
+            case ACTIVE -> abort(AbortReason.of(AbortReason.Code.TIMEOUT));
+            case ADOPTING, PREPARING -> {
+                Member missing = firstWithVote(null);
+                abort(
+                        missing == null
+                                ? AbortReason.of(AbortReason.Code.TIMEOUT)
+                                : AbortReason.ofBranch(
+                                        AbortReason.Code.UNREACHABLE, missing.participant(), "no vote in time"));
+            }
+            case ABORTING -> {
+                phase = Phase.ABORTED;
+                settled = true;
+            }
+            default -> {}
+        }
+    }
+
+    // Replies
+
+    void reply(Message sent, Reply reply) {
+        Member member = before.member(reply.branch()).orElse(null);
+        if (member == null || sent.term() != before.origin().term()) {
+            return;
+        }
+        switch (reply) {
+            case Reply.Voted r -> vote(member, r);
+            case Reply.Acknowledged r -> acknowledge(sent, member);
+            case Reply.Heuristic r -> heuristic(sent, member, r.kind());
+            case Reply.OutcomeReported r -> {
+                if (phase == Phase.DELEGATED) {
+                    record(r.outcome());
+                }
+            }
+            case Reply.StateReported r -> state(r);
+            case Reply.Expired r -> {
+                if (sent instanceof Message.Abort) {
+                    acknowledge(sent, member);
+                }
+            }
+        }
+    }
+
+    private void vote(Member member, Reply.Voted voted) {
+        if (phase != Phase.PREPARING || member.vote() != null) {
+            return;
+        }
+        members = members.stream()
+                .map(m -> m.participant().equals(member.participant()) ? m.withVote(voted.vote()) : m)
+                .toList();
+        if (voted.vote() == Vote.NO) {
+            abort(AbortReason.ofBranch(AbortReason.Code.VOTE_NO, member.participant(), voted.reason()));
+        } else if (firstWithVote(null) == null) {
+            decide();
+        }
+    }
+
+    private void acknowledge(Message sent, Member member) {
+        boolean asked = phase == Phase.COMMITTING && sent instanceof Message.Commit
+                || phase == Phase.ABORTING && sent instanceof Message.Abort;
+        if (!asked || progress.acknowledged().contains(member.participant())) {
+            return;
+        }
+        List<String> all = new ArrayList<>(progress.acknowledged());
+        all.add(member.participant());
+        progress = new Progress(all, progress.heuristics(), progress.heuristicsLogged());
+        endWhenAllAcknowledged();
+    }
+
+    private void heuristic(Message sent, Member member, HeuristicKind kind) {
+        boolean asked = phase == Phase.COMMITTING && sent instanceof Message.Commit
+                || phase == Phase.ABORTING && sent instanceof Message.Abort;
+        if (!asked || progress.acknowledged().contains(member.participant())) {
+            return;
+        }
+        List<HeuristicOutcome> all = new ArrayList<>(progress.heuristics());
+        all.add(new HeuristicOutcome(member.participant(), kind, false));
+        progress = new Progress(progress.acknowledged(), all, progress.heuristicsLogged());
+        dispatch(new LogRecord.HeuristicReported(before.id(), member.participant(), kind));
+        acknowledge(sent, member);
+    }
+
+    private void state(Reply.StateReported reported) {
+        if (phase != Phase.DELEGATED || !inquiring) {
+            return;
+        }
+        switch (reported.state()) {
+            case COMMITTED -> record(Outcome.COMMITTED);
+            case ABORTED -> record(Outcome.ABORTED);
+            case PREPARED -> inquiring = false;
+            case NOT_VOTED, PRE_COMMITTED, UNKNOWN -> {}
+        }
+    }
+
+    // Facts of the log
+
+    void applied(LogRecord.OfTransaction record, Fact applied, @Nullable OpenTransaction standing) {
+        switch (applied) {
+            case Known known -> {
+                switch (known) {
+                    case APPLIED -> confirmed(record);
+                    case COMMITTED -> committedInLog(record, standing);
+                    case ABORTED, DEAD -> aborted(known);
+                    case ONE_PHASE -> delegated(standing);
+                    case EXPIRED -> end(Phase.EXPIRED);
+                    case SLOT_ELSEWHERE -> end(Phase.DROPPED);
+                }
+            }
+            case Fact.OwnedBy owner -> end(Phase.DEPOSED);
+            case Fact.KeyOf other -> end(Phase.DROPPED);
+        }
+    }
+
+    private void confirmed(LogRecord.OfTransaction record) {
+        if (record instanceof LogRecord.Adopted && phase == Phase.ADOPTING) {
+            if (enlistmentsLost) {
+                phase = Phase.ACTIVE;
+            } else if (firstWithVote(null) == null) {
+                decide();
+            } else {
+                phase = Phase.PREPARING;
+            }
+        } else if (record instanceof LogRecord.HeuristicReported) {
+            progress = new Progress(
+                    progress.acknowledged(), progress.heuristics(), progress.heuristicsLogged() + 1);
+            endWhenAllAcknowledged();
+        }
+    }
+
+    private void committedInLog(LogRecord.OfTransaction record, @Nullable OpenTransaction standing) {
+        if (phase == Phase.COMMITTED || phase == Phase.RECORDING) {
+            phase = Phase.COMMITTED;
+            settled = settled
+                    || record instanceof LogRecord.Acknowledged
+                    || record instanceof LogRecord.OnePhaseResult;
+        } else if (phase != Phase.COMMITTING) {
+            committed(standing == null || standing.members() == null ? members : standing.members());
+        }
+    }
+
+    private void committed(List<Member> decided) {
+        members = decided;
+        fact = Known.COMMITTED;
+        reason = null;
+        phase = Phase.COMMITTING;
+        if (decided.stream().noneMatch(m -> m.vote() == Vote.YES)) {
+            phase = Phase.COMMITTED;
+            settled = true;
+        } else {
+            endWhenAllAcknowledged();
+        }
+    }
+
+    private void aborted(Known known) {
+        if (phase == Phase.ABORTED || phase == Phase.ABORTING) {
+            return;
+        }
+        if (phase == Phase.RECORDING) {
+            end(Phase.ABORTED);
+            return;
+        }
+        fact = known;
+        if (reason == null) {
+            reason = AbortReason.of(AbortReason.Code.COORDINATOR_LOST);
+        }
+        phase = Phase.ABORTING;
+        endWhenAllAcknowledged();
+    }
+
+    private void delegated(@Nullable OpenTransaction standing) {
+        if (phase == Phase.RECORDING || phase == Phase.DELEGATED) {
+            return;
+        }
+        // Another leader may have told the member to commit; only who dispatched the record knows that nobody did.
+        inquiring = phase != Phase.DELEGATING;
+        members = standing == null || standing.members() == null ? members : standing.members();
+        fact = Known.ONE_PHASE;
+        phase = Phase.DELEGATED;
+    }
+
+    private void end(Phase last) {
+        phase = last;
+        settled = true;
+    }
+
+    // Decisions
+
+    private void decide() {
+        decidedAt = now;
+        phase = Phase.DECIDING;
+        dispatch(new LogRecord.Decided(before.id(), members, now));
+    }
+
+    private void record(Outcome outcome) {
+        fact = outcome == Outcome.COMMITTED ? Known.COMMITTED : Known.ABORTED;
+        if (outcome == Outcome.ABORTED) {
+            reason = AbortReason.ofBranch(
+                    AbortReason.Code.VOTE_NO, members.get(0).participant(), "the participant rolled back");
+        } else {
+            members = List.of(members.get(0).withVote(Vote.YES));
+        }
+        decidedAt = now;
+        phase = Phase.RECORDING;
+        dispatch(new LogRecord.OnePhaseResult(before.id(), outcome, now));
+    }
+
+    private void abort(AbortReason why) {
+        reason = why;
+        if (dispatched) {
+            phase = Phase.ABORT_DISPATCHED;
+            dispatch(new LogRecord.Aborted(before.id()));
+        } else {
+            phase = Phase.ABORTING;
+            endWhenAllAcknowledged();
+        }
+    }
+
+    private void endWhenAllAcknowledged() {
+        boolean committing = phase == Phase.COMMITTING;
+        if (!committing && phase != Phase.ABORTING
+                || members.stream().anyMatch(m -> isWaitedFor(m, committing))
+                || progress.heuristicsLogged() < progress.heuristics().size()) {
+            return;
+        }
+        if (committing) {
+            phase = Phase.COMMITTED;
+            dispatch(new LogRecord.Acknowledged(before.id(), progress.acknowledged()));
+        } else {
+            end(Phase.ABORTED);
+        }
+    }
+
+    private boolean isWaitedFor(Member member, boolean committing) {
+        if (progress.acknowledged().contains(member.participant())) {
+            return false;
+        }
+        return committing ? member.vote() == Vote.YES : member.vote() != Vote.NO && member.vote() != Vote.READ_ONLY;
+    }
+
+    private void dispatch(LogRecord.OfTransaction record) {
+        dispatched = true;
+        append.add(record);
+    }
+
+    private LogRecord.Enrolled enrolled(@Nullable List<Member> frozen) {
+        Origin origin = before.origin();
+        return new LogRecord.Enrolled(
+                origin.id(), frozen, origin.createdAt(), origin.deadline(), origin.key(), origin.digest());
+    }
+
+    private @Nullable Member firstWithVote(@Nullable Vote vote) {
+        for (Member member : members) {
+            if (member.vote() == vote) {
+                return member;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,43 @@
+package io.assent.protocol.twophase;
+
+import io.assent.protocol.AbortReason;
+import io.assent.protocol.Member;
+import io.assent.protocol.group.Fact;
+import io.assent.protocol.group.LogRecord;
+import io.assent.protocol.group.OpenTransaction;
+import io.assent.protocol.message.Message;
+import io.assent.protocol.message.Reply;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What happens to a transaction at its leader. */
+public sealed interface TwoPhaseEvent {
+
+    /** A branch is enlisted before its participant works. */
+    record Enlisted(Member member) implements TwoPhaseEvent {}
+
+    /**
+     * The initiator asks for commit.
+     *
+     * @param branches the whole set that it saw, or null when it relies on what is enlisted
+     */
+    record CommitRequested(@Nullable List<CommitMember> branches) implements TwoPhaseEvent {}
+
+    /** The initiator, or an operator, asks for abort. */
+    record AbortRequested(AbortReason reason) implements TwoPhaseEvent {}
+
+    /** A participant replied to a message of this leader. */
+    record Replied(Message sent, Reply reply) implements TwoPhaseEvent {}
+
+    /** The time that {@link TwoPhaseCoordinator#timer} named is over. */
+    record TimerFired() implements TwoPhaseEvent {}
+
+    /**
+     * A record that this leader dispatched was applied on this node.
+     *
+     * @param fact what stood after it
+     * @param standing the open transaction after it, or null when there is none
+     */
+    record Applied(LogRecord.OfTransaction record, Fact fact, @Nullable OpenTransaction standing)
+            implements TwoPhaseEvent {}
+}
