@@ -21,8 +21,7 @@ public sealed interface BranchEvent {
      * @param newCall whether the unit is the first of its business call: calls are counted, not units (rule L8)
      * @param writing false only for a unit declared read-only in TWO_PHASE (rule P3)
      */
-    record WorkRequested(
-            @Nullable String token, boolean newCall, boolean writing) implements BranchEvent {}
+    record WorkRequested(@Nullable String token, boolean newCall, boolean writing) implements BranchEvent {}
 
     /**
      * {@link BranchAction.BeginWork} succeeded.
@@ -124,8 +123,7 @@ public sealed interface BranchEvent {
      * The resource listed the branch as prepared when this instance started or scanned; parameters as in
      * {@link FactsRead}. Ignored when the branch is known or at work here.
      */
-    record FoundPrepared(
-            @Nullable String token, @Nullable Integer calls) implements BranchEvent {}
+    record FoundPrepared(@Nullable String token, @Nullable Integer calls) implements BranchEvent {}
 
     /** A coordinator answered the look-up of this branch (per branch, not per transaction). */
     record OutcomeLearned(LookupOutcome outcome) implements BranchEvent {}

@@ -36,7 +36,8 @@ final class MessageTable {
     }
 
     Step receive(Message message) {
-        if (!message.transaction().equals(branch.transaction()) || !message.branch().equals(branch.participant())) {
+        if (!message.transaction().equals(branch.transaction())
+                || !message.branch().equals(branch.participant())) {
             throw new IllegalArgumentException("The message is for another branch: " + message);
         }
         if (message instanceof Message.Prepare && message.term() < branch.seenTerm()) {
@@ -85,8 +86,8 @@ final class MessageTable {
     private Step answer(Errand errand, Message message) {
         return switch (branch.condition()) {
             case Unknown c -> role.readFacts(errand, true);
-            case Working(Work work) -> working(errand, work, message);
-            case Prepared(Work work) -> prepared(errand, work, message);
+            case Working c -> working(errand, c.work(), message);
+            case Prepared c -> prepared(errand, c.work(), message);
             case Committed c -> committed(message);
             case Aborted c -> aborted(message);
         };
@@ -167,9 +168,12 @@ final class MessageTable {
     }
 
     private Step commitWithoutFacts(Errand errand) {
-        return errand.emptyScans() < SCANS_TO_BELIEVE
-                ? role.readFacts(errand, true)
-                : withoutFacts().heuristic(HeuristicKind.HAZARD, Notice.COMMIT_WITHOUT_FACTS);
+        if (errand.emptyScans() < SCANS_TO_BELIEVE) {
+            return role.readFacts(errand, true);
+        }
+        return errand.cause() instanceof Asked
+                ? withoutFacts().heuristic(HeuristicKind.HAZARD, Notice.COMMIT_WITHOUT_FACTS)
+                : withoutFacts().note(Notice.COMMIT_WITHOUT_FACTS);
     }
 
     // How an errand goes on after a reading of the facts, or ends.
@@ -180,12 +184,8 @@ final class MessageTable {
             return expired(errand.cause());
         }
         return switch (errand.cause()) {
-            case Asked(Message message) -> notVoted(errand, message);
-            case Errand.Learned learned when learned.committed() ->
-                errand.emptyScans() < SCANS_TO_BELIEVE
-                        ? role.readFacts(errand, true)
-                        : withoutFacts().note(Notice.COMMIT_WITHOUT_FACTS);
-            case Errand.Learned learned -> role.abandon(errand);
+            case Asked asked -> notVoted(errand, asked.message());
+            case Errand.Learned learned -> learned.committed() ? commitWithoutFacts(errand) : role.abandon(errand);
             case Errand.VoteAsked c -> role.abandon(errand);
             case Errand.WorkAsked c -> role.abandon(errand);
             case Errand.Alone c -> role.abandon(errand);
@@ -195,8 +195,8 @@ final class MessageTable {
     /** The condition of the branch is certain. */
     Step resume(Errand errand) {
         return switch (errand.cause()) {
-            case Asked(Message message) -> answer(errand, message);
-            case Errand.Learned(boolean committed) -> obey(errand, committed);
+            case Asked asked -> answer(errand, asked.message());
+            case Errand.Learned learned -> obey(errand, learned.committed());
             case Errand.VoteAsked c -> say(new BranchAction.ReportVote(branch.isInDoubt() ? Vote.YES : Vote.NO));
             case Errand.WorkAsked c -> say();
             case Errand.Alone c -> say();
@@ -216,8 +216,8 @@ final class MessageTable {
     /** Nothing is certain now; what asked will ask again. */
     Step unanswered(Cause cause) {
         return switch (cause) {
-            case Asked(Message message) ->
-                message instanceof Message.Inquire ? state(BranchState.UNKNOWN) : note(Notice.UNANSWERED);
+            case Asked asked ->
+                asked.message() instanceof Message.Inquire ? state(BranchState.UNKNOWN) : note(Notice.UNANSWERED);
             case Errand.VoteAsked c -> say(new BranchAction.ReportVote(Vote.NO));
             case Errand.WorkAsked c -> say();
             case Errand.Learned c -> say();

@@ -87,7 +87,7 @@ public record ParticipantBranch(
     boolean holdsLiveWork() {
         return switch (condition) {
             case Working c -> true;
-            case Unknown(Work work) -> work != null;
+            case Unknown c -> c.work() != null;
             case Prepared c -> false;
             case Committed c -> false;
             case Aborted c -> false;

@@ -2,7 +2,6 @@ package io.assent.protocol.participant;
 
 import io.assent.protocol.Protocol;
 import io.assent.protocol.Vote;
-import io.assent.protocol.message.Message;
 import io.assent.protocol.participant.BranchCondition.Aborted;
 import io.assent.protocol.participant.BranchCondition.Committed;
 import io.assent.protocol.participant.BranchCondition.Prepared;
@@ -54,8 +53,6 @@ final class ParticipantRole {
     // Work.
 
     private Step workRequested(BranchEvent.WorkRequested request) {
-        boolean writing = request.writing() || branch.transaction().protocol() != Protocol.TWO_PHASE;
-        Errand errand = Errand.of(new Errand.WorkAsked(request.newCall(), writing));
         Errand busy = branch.errand();
         if (busy != null) {
             return refuse(busy.stage() == Stage.PREPARING ? Refusal.BRANCH_PREPARED : Refusal.TRANSACTION_OVER);
@@ -64,29 +61,47 @@ final class ParticipantRole {
             return refuse(Refusal.TRANSACTION_OVER);
         }
         return switch (branch.condition()) {
-            case Unknown(Work work) when work != null -> refuse(Refusal.TRANSACTION_OVER);
-            case Unknown c ->
-                request.token() != null
-                        ? refuse(Refusal.BRANCH_LOST)
-                        : begin(errand.at(Stage.OPENING), new BranchAction.BeginWork(true, writing));
-            case Working(Work work) when work.running() ->
-                throw new IllegalStateException("A unit of work still runs in " + branch);
-            case Working(Work work) when request.token() != null && !request.token().equals(work.token()) ->
-                refuse(Refusal.BRANCH_LOST);
-            case Working(Work work) when writing && !work.writing() ->
-                begin(errand.at(Stage.OPENING), new BranchAction.BeginWork(false, true));
-            case Working(Work work) ->
-                become(new Working(work.begun(request.newCall(), writing)), new BranchAction.GrantWork());
+            case Unknown c -> openBranch(c, request);
+            case Working c -> workOn(c.work(), request);
             case Prepared c -> refuse(Refusal.BRANCH_PREPARED);
             case Committed c -> refuse(Refusal.TRANSACTION_OVER);
             case Aborted c -> refuse(Refusal.TRANSACTION_OVER);
         };
     }
 
+    private Step openBranch(Unknown doubt, BranchEvent.WorkRequested request) {
+        if (doubt.work() != null) {
+            return refuse(Refusal.TRANSACTION_OVER);
+        }
+        return request.token() != null ? refuse(Refusal.BRANCH_LOST) : beginWork(true, request);
+    }
+
+    private Step workOn(Work work, BranchEvent.WorkRequested request) {
+        if (work.running()) {
+            throw new IllegalStateException("A unit of work still runs in " + branch);
+        }
+        if (request.token() != null && !request.token().equals(work.token())) {
+            return refuse(Refusal.BRANCH_LOST);
+        }
+        return isWriting(request) && !work.writing()
+                ? beginWork(false, request)
+                : become(new Working(work.begun(request.newCall(), work.writing())), new BranchAction.GrantWork());
+    }
+
+    private Step beginWork(boolean open, BranchEvent.WorkRequested request) {
+        boolean writing = isWriting(request);
+        Errand errand = Errand.of(new Errand.WorkAsked(request.newCall(), writing));
+        return begin(errand.at(Stage.OPENING), new BranchAction.BeginWork(open, writing));
+    }
+
+    /** Work that is declared read-only is believed in TWO_PHASE alone (rule P3). */
+    private boolean isWriting(BranchEvent.WorkRequested request) {
+        return request.writing() || branch.transaction().protocol() != Protocol.TWO_PHASE;
+    }
+
     private Step workBegan(BranchEvent.WorkBegan report, Errand errand) {
-        Work work = branch.condition() instanceof Working(Work open)
-                ? open
-                : new Work(report.token(), report.calls(), false, false);
+        Work open = branch.work();
+        Work work = open != null ? open : new Work(report.token(), report.calls(), false, false);
         Errand.WorkAsked asked = (Errand.WorkAsked) errand.cause();
         return become(new Working(work.begun(asked.newCall(), asked.writing())), new BranchAction.GrantWork());
     }
@@ -116,7 +131,8 @@ final class ParticipantRole {
     }
 
     private Step unitEnded(boolean good) {
-        if (!(branch.condition() instanceof Working(Work work)) || !work.running()) {
+        Work work = branch.work();
+        if (work == null || !work.running()) {
             throw new IllegalStateException("No unit of work runs in " + branch);
         }
         ParticipantBranch idle = branch.with(new Working(work.ended()), null);
@@ -134,8 +150,7 @@ final class ParticipantRole {
             return aside(new BranchAction.ReportVote(Vote.NO));
         }
         return switch (branch.condition()) {
-            case Working(Work work) when !work.running() -> prepare(errand);
-            case Working c -> abandon(errand);
+            case Working c -> c.work().running() ? abandon(errand) : prepare(errand);
             case Prepared c -> aside(new BranchAction.ReportVote(Vote.YES));
             case Unknown c -> aside(new BranchAction.ReportVote(Vote.NO));
             case Committed c -> aside(new BranchAction.ReportVote(Vote.NO));
@@ -157,10 +172,8 @@ final class ParticipantRole {
             return late.aside();
         }
         return switch (branch.condition()) {
-            case Working(Work work) when !work.running() -> late.abandon(errand);
-            case Unknown(Work work) when work != null -> late.readFacts(errand, false);
-            case Working c -> late.aside();
-            case Unknown c -> late.aside();
+            case Working c -> c.work().running() ? late.aside() : late.abandon(errand);
+            case Unknown c -> c.work() == null ? late.aside() : late.readFacts(errand, false);
             case Prepared c -> late.aside(); // It never decides alone, however late it is.
             case Committed c -> late.aside();
             case Aborted c -> late.aside();
@@ -174,8 +187,7 @@ final class ParticipantRole {
         }
         return switch (branch.condition()) {
             case Prepared c -> forgotten.aside(new BranchAction.Note(Notice.EXPIRED_IN_DOUBT));
-            case Working(Work work) when !work.running() -> forgotten.abandon(Errand.of(new Errand.Alone()));
-            case Working c -> forgotten.aside();
+            case Working c -> c.work().running() ? forgotten.aside() : forgotten.abandon(Errand.of(new Errand.Alone()));
             case Unknown c -> forgotten.aside();
             case Committed c -> forgotten.aside();
             case Aborted c -> forgotten.aside();
@@ -183,10 +195,9 @@ final class ParticipantRole {
     }
 
     private Step foundPrepared(BranchEvent.FoundPrepared found) {
-        if (branch.errand() == null && branch.condition() instanceof Unknown(Work work)) {
-            return become(prepared(found.token(), found.calls(), work));
-        }
-        return aside();
+        return branch.errand() == null && branch.condition() instanceof Unknown doubt
+                ? become(prepared(found.token(), found.calls(), doubt.work()))
+                : aside();
     }
 
     private Step outcomeLearned(LookupOutcome outcome) {
@@ -226,7 +237,8 @@ final class ParticipantRole {
      * connection is the unit's until then.
      */
     Step abandon(Errand errand) {
-        if (branch.condition() instanceof Working(Work work) && work.running()) {
+        Work work = branch.work();
+        if (work != null && work.running()) {
             return awaitUnitEnd(errand);
         }
         boolean prepared = branch.isInDoubt();
@@ -265,8 +277,8 @@ final class ParticipantRole {
 
     private Step voted(Errand errand, BranchCondition condition, Vote vote) {
         ParticipantBranch next = branch.with(condition, null);
-        return errand.cause() instanceof Errand.Asked(Message message)
-                ? new MessageTable(next).vote(message, vote, null)
+        return errand.cause() instanceof Errand.Asked asked
+                ? new MessageTable(next).vote(asked.message(), vote, null)
                 : new Step(next, List.of(new BranchAction.ReportVote(vote)));
     }
 
@@ -279,7 +291,7 @@ final class ParticipantRole {
         if (certain) {
             return settled(new Committed(), errand);
         }
-        BranchCondition doubt = branch.condition() instanceof Working(Work work) ? new Unknown(work) : branch.condition();
+        BranchCondition doubt = branch.isInDoubt() ? branch.condition() : new Unknown(branch.work());
         return new ParticipantRole(branch.with(doubt, errand)).readFacts(errand, false);
     }
 
@@ -312,8 +324,7 @@ final class ParticipantRole {
     }
 
     private static Prepared prepared(@Nullable String token, @Nullable Integer calls, @Nullable Work remembered) {
-        return new Prepared(
-                remembered == null && calls != null ? new Work(token, calls, true, false) : remembered);
+        return new Prepared(remembered == null && calls != null ? new Work(token, calls, true, false) : remembered);
     }
 
     /** The condition is certain now: whatever the errand was, its cause is answered from there. */
