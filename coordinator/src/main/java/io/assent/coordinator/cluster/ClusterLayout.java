@@ -1,0 +1,141 @@
+package io.assent.coordinator.cluster;
+
+import io.assent.coordinator.security.StartupRefusedException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which node holds which group, computed by every node from the same configuration with the same result. Replicas are
+ * placed by rendezvous hashing (Thaler and Ravishankar 1998), so a node more or less moves few of them; the preferred
+ * leaders are spread evenly. Immutable.
+ */
+public final class ClusterLayout {
+
+    private final Node self;
+    private final List<Node> nodes;
+    private final List<Group> groups;
+
+    /**
+     * A node.
+     *
+     * @param id its name
+     * @param url base URL of its REST API, or null for a node alone, which knows its own only when it listens
+     * @param raft host and port of its replicated log, or null for a node alone, which needs none
+     */
+    public record Node(
+            String id, @Nullable String url, @Nullable String raft) {}
+
+    /**
+     * A group.
+     *
+     * @param id its number
+     * @param replicas the nodes that hold it; the first one should lead it when it can
+     */
+    public record Group(int id, List<Node> replicas) {
+        public Group {
+            replicas = List.copyOf(replicas);
+        }
+
+        /** Whether that node holds a replica. */
+        public boolean isOn(Node node) {
+            return replicas.contains(node);
+        }
+    }
+
+    /**
+     * The layout that the configuration describes.
+     *
+     * @throws StartupRefusedException when this node is not among the nodes
+     */
+    public ClusterLayout(NodeProperties node, ClusterProperties cluster) {
+        nodes = cluster.nodes().isEmpty()
+                ? List.of(new Node(node.id(), null, null))
+                : cluster.nodes().stream()
+                        .map(n -> new Node(String.valueOf(n.id()), ClusterProperties.baseUrl(n.url()), n.raft()))
+                        .sorted(Comparator.comparing(Node::id))
+                        .toList();
+        self = nodes.stream()
+                .filter(n -> n.id().equals(node.id()))
+                .findFirst()
+                .orElseThrow(() -> new StartupRefusedException(
+                        "assent.node.id is \"" + node.id() + "\", and assent.cluster.nodes has no node of that name.",
+                        "Set assent.node.id to the id of one of the nodes, or add this node to them."));
+        groups = place(cluster.groups(), cluster.replicas());
+    }
+
+    private List<Group> place(int count, int replicas) {
+        Map<Node, Integer> preferred = new HashMap<>();
+        List<Group> placed = new ArrayList<>();
+        for (int id = 0; id < count; id++) {
+            int group = id;
+            List<Node> holders = new ArrayList<>(nodes.stream()
+                    .sorted(Comparator.comparingLong((Node node) -> weight(group, node))
+                            .thenComparing(Node::id))
+                    .limit(replicas)
+                    .toList());
+            Node first = holders.stream()
+                    .min(Comparator.comparingInt(node -> preferred.getOrDefault(node, 0)))
+                    .orElseThrow();
+            preferred.merge(first, 1, Integer::sum);
+            holders.remove(first);
+            holders.addFirst(first);
+            placed.add(new Group(group, holders));
+        }
+        return List.copyOf(placed);
+    }
+
+    private static long weight(int group, Node node) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest((group + "/" + node.id()).getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.wrap(digest).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform provides SHA-256", e);
+        }
+    }
+
+    /** This node. */
+    public Node self() {
+        return self;
+    }
+
+    /** All nodes, sorted by id. */
+    public List<Node> nodes() {
+        return nodes;
+    }
+
+    /** All groups, by number. */
+    public List<Group> groups() {
+        return groups;
+    }
+
+    /** The groups of which this node holds a replica. */
+    public List<Group> hosted() {
+        return groups.stream().filter(group -> group.isOn(self)).toList();
+    }
+
+    /** The group with this number, or nothing when the cluster has none. */
+    public Optional<Group> group(int id) {
+        return id >= 0 && id < groups.size() ? Optional.of(groups.get(id)) : Optional.empty();
+    }
+
+    /** The node with this name, or nothing. */
+    public Optional<Node> node(@Nullable String id) {
+        return nodes.stream().filter(node -> Objects.equals(node.id(), id)).findFirst();
+    }
+
+    /** Whether this node is the only one. */
+    public boolean isAlone() {
+        return nodes.size() == 1;
+    }
+}

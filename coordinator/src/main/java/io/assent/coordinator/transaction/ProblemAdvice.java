@@ -1,0 +1,128 @@
+package io.assent.coordinator.transaction;
+
+import io.assent.coordinator.cluster.NoLeaderException;
+import io.assent.coordinator.cluster.TooManyForwardedException;
+import io.assent.coordinator.security.UnauthenticatedException;
+import io.assent.protocol.api.Headers;
+import io.assent.protocol.api.ProblemType;
+import io.assent.protocol.api.ProblemView;
+import jakarta.servlet.http.HttpServletRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
+
+/** Writes every error as problem details (RFC 9457) whose {@code detail} says what to do next. */
+@RestControllerAdvice
+final class ProblemAdvice {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+    private static final String BLANK = "about:blank";
+
+    private final RetryAfter retryAfter;
+
+    ProblemAdvice(RetryAfter retryAfter) {
+        this.retryAfter = retryAfter;
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemView> problem(ProblemException e, HttpServletRequest request) {
+        return answer(e.problem(), new HttpHeaders(), request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemView> unreadable(HttpMessageNotReadableException e, HttpServletRequest request) {
+        return answer(UnreadableBody.explain(e), new HttpHeaders(), request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemView> tooLarge(BodyTooLargeException e, HttpServletRequest request) {
+        return answer(Problem.of(ProblemType.TOO_LARGE, String.valueOf(e.getMessage())), new HttpHeaders(), request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemView> unauthenticated(UnauthenticatedException e, HttpServletRequest request) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        return answer(Problem.of(ProblemType.UNAUTHENTICATED, String.valueOf(e.getMessage())), headers, request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemView> noLeader(NoLeaderException e, HttpServletRequest request) {
+        HttpHeaders headers = new HttpHeaders();
+        if (e.leader() != null) {
+            headers.set(Headers.LEADER, e.leader());
+        }
+        boolean read = request.getMethod().equals("GET");
+        String advice = read
+                ? "Repeat the request after Retry-After, here or at another node; with consistency=local this node"
+                        + " answers from its own copy."
+                : "Nothing is known of its effect here. Repeat the same request after Retry-After, here or at another"
+                        + " node.";
+        return answer(Problem.of(ProblemType.NO_QUORUM, e.getMessage() + ". " + advice), headers, request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemView> tooManyForwarded(TooManyForwardedException e, HttpServletRequest request) {
+        String detail = e.getMessage() + ". Repeat the same request after Retry-After, best at the leader.";
+        return answer(Problem.of(ProblemType.OVERLOADED, detail), new HttpHeaders(), request);
+    }
+
+    /** The client has gone; there is nobody to tell. */
+    @ExceptionHandler
+    void gone(AsyncRequestNotUsableException e) {
+        LOG.debug("A client went away before its answer was written", e);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemView> other(Exception e, HttpServletRequest request) {
+        if (e instanceof ErrorResponse refused) {
+            HttpStatus status = HttpStatus.valueOf(refused.getStatusCode().value());
+            return blank(status, HttpRefusals.explain(status), refused.getHeaders(), request);
+        }
+        LOG.error("A request failed: method={} path={}", request.getMethod(), request.getRequestURI(), e);
+        return blank(
+                HttpStatus.INTERNAL_SERVER_ERROR,
+                "The coordinator failed inside; what the request did is not known. Read the transaction before you act,"
+                        + " or repeat the same commit, abort or keyed begin, which is safe. The log of this node tells"
+                        + " more.",
+                new HttpHeaders(),
+                request);
+    }
+
+    private ResponseEntity<ProblemView> answer(Problem problem, HttpHeaders headers, HttpServletRequest request) {
+        int status = problem.type().status();
+        if (status == HttpStatus.TOO_MANY_REQUESTS.value() || status == HttpStatus.SERVICE_UNAVAILABLE.value()) {
+            headers.set(HttpHeaders.RETRY_AFTER, retryAfter.seconds());
+        }
+        headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        return ResponseEntity.status(status).headers(headers).body(problem.toView(request.getRequestURI()));
+    }
+
+    /** What the status alone tells; RFC 9457 section 4.2.1. */
+    private static ResponseEntity<ProblemView> blank(
+            HttpStatus status, String detail, HttpHeaders headers, HttpServletRequest request) {
+        HttpHeaders all = new HttpHeaders();
+        all.putAll(headers);
+        all.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        ProblemView view = new ProblemView(
+                BLANK,
+                status.getReasonPhrase(),
+                status.value(),
+                detail,
+                request.getRequestURI(),
+                null,
+                null,
+                null,
+                null,
+                null);
+        return ResponseEntity.status(status).headers(all).body(view);
+    }
+}
