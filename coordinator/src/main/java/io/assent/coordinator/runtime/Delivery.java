@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Delivery {
 
+    /** How many messages wait in one lane at most. */
+    int LANE_CAPACITY = 1_024;
+
     /**
      * Where a message goes.
      *

@@ -61,7 +61,8 @@ public interface Group {
     CompletableFuture<Answer> barrier();
 
     /** The transaction as this node knows it now, or null where it can show none. */
-    @Nullable Transaction show(TransactionId id);
+    @Nullable
+    Transaction show(TransactionId id);
 
     /** What this node can prove of the outcome (rules U1 to U5). */
     OutcomeReader.Answer outcome(TransactionId id);

@@ -15,6 +15,9 @@ public interface Log {
     /** A number of a batch that this process handed to the log, to tell results apart; unique in the process. */
     record BatchId(long number) {}
 
+    /** Names who is told what becomes of batches; once, before anything is appended. */
+    void listen(Listener listener);
+
     /**
      * Hands over one batch, which becomes one entry; exactly one of {@link Listener#applied}, {@link Listener#refused}
      * and {@link Listener#unknown} follows for it.
@@ -28,6 +31,12 @@ public interface Log {
 
     /** The index of the last applied entry. */
     long appliedIndex();
+
+    /**
+     * How long ago this replica received the last entry of the present leader that it has applied, in milliseconds of
+     * its own clock; a large number when there is none.
+     */
+    long staleMillis();
 
     /** Who leads, as this replica knows it. */
     Leadership leadership();

@@ -155,19 +155,17 @@ public record Transaction(
 
     /** As the log knows it. */
     public static Transaction of(OpenTransaction open) {
-        Outcome outcome =
-                switch (open.phase()) {
-                    case COMMITTED -> Outcome.COMMITTED;
-                    case ABORTED -> Outcome.ABORTED;
-                    case ENROLLED, ONE_PHASE -> null;
-                };
-        State state =
-                switch (open.phase()) {
-                    case ENROLLED -> open.members() == null ? State.ACTIVE : State.PREPARING;
-                    case ONE_PHASE -> State.PREPARING;
-                    case COMMITTED -> open.owing().isEmpty() ? State.COMMITTED : State.COMMITTING;
-                    case ABORTED -> State.ABORTED;
-                };
+        Outcome outcome = switch (open.phase()) {
+            case COMMITTED -> Outcome.COMMITTED;
+            case ABORTED -> Outcome.ABORTED;
+            case ENROLLED, ONE_PHASE -> null;
+        };
+        State state = switch (open.phase()) {
+            case ENROLLED -> open.members() == null ? State.ACTIVE : State.PREPARING;
+            case ONE_PHASE -> State.PREPARING;
+            case COMMITTED -> open.owing().isEmpty() ? State.COMMITTED : State.COMMITTING;
+            case ABORTED -> State.ABORTED;
+        };
         List<Member> members = open.members() == null ? List.of() : open.members();
         return new Transaction(
                 open.id(),

@@ -1,0 +1,439 @@
+package io.assent.coordinator.runtime;
+
+import io.assent.protocol.IncarnationKey;
+import io.assent.protocol.Outcome;
+import io.assent.protocol.Protocol;
+import io.assent.protocol.TransactionId;
+import io.assent.protocol.group.Fact;
+import io.assent.protocol.group.GroupState;
+import io.assent.protocol.group.LogRecord;
+import io.assent.protocol.group.MemberVote;
+import io.assent.protocol.group.OpenTransaction;
+import io.assent.protocol.group.OutcomeReader;
+import io.assent.protocol.message.Message;
+import io.assent.protocol.twophase.CommitMember;
+import io.assent.protocol.twophase.Origin;
+import io.assent.protocol.twophase.Step;
+import io.assent.protocol.twophase.Step.Refusal;
+import io.assent.protocol.twophase.TwoPhaseCoordinator;
+import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
+import io.assent.protocol.twophase.TwoPhaseEvent;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * A group's leader for one term: it leads each transaction from state to state, and lets log and delivery do what each
+ * step asks for. Used by the loop only; {@link #table} is read by any thread.
+ */
+final class Leader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Leader.class);
+    private static final int TAKE_OVERS_A_TURN = 256;
+    private static final int MAX_DEFERRED = 64;
+    private static final long ABORT_NOTICE_MILLIS = 10_000;
+
+    private final Surroundings around;
+    private final TransactionTable table;
+    private final AppendPipeline pipeline;
+    private final Outbox outbox;
+    private final Answers answers = new Answers();
+    private final Retention retention;
+    private final SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
+    private final Iterator<OpenTransaction> found;
+    private boolean deposed;
+
+    /** What a leader works with. */
+    record Surroundings(int group, Log log, Delivery delivery, Mailbox mailbox, RuntimeSettings settings) {
+        long now() {
+            return settings.clock().millis();
+        }
+    }
+
+    Leader(long term, Surroundings around) {
+        this.around = around;
+        table = new TransactionTable(term, around.settings().limits());
+        pipeline = new AppendPipeline(around.log());
+        outbox = new Outbox(around.delivery(), around.mailbox(), table);
+        retention = new Retention(around.settings().limits(), around.now());
+        found = state().open().iterator();
+        if (state().founded() == null) {
+            found();
+        }
+    }
+
+    private GroupState state() {
+        return around.log().state();
+    }
+
+    /** Founds the group: until this is applied nothing is begun. */
+    private void found() {
+        SecureRandom secure = new SecureRandom();
+        byte[] key = new byte[IncarnationKey.LENGTH];
+        secure.nextBytes(key);
+        long incarnation = secure.nextLong();
+        pipeline.add(new LogRecord.Founded(
+                incarnation == 0 ? 1 : incarnation,
+                new IncarnationKey(key),
+                0,
+                around.settings().slots()));
+    }
+
+    TransactionTable table() {
+        return table;
+    }
+
+    /** Ends this leader: it says nothing more to anyone, and its table stays as it is. */
+    void retire() {
+        around.delivery().withdraw(outbox);
+        answers.abandon();
+        pipeline.abandon();
+        for (TransactionTable.Entry entry : table.entries()) {
+            abandon(entry);
+        }
+    }
+
+    private static void abandon(TransactionTable.Entry entry) {
+        entry.deferred().forEach(request -> request.answer().complete(Answer.Plain.LEADER_CHANGED));
+        CompletableFuture<Answer> begun = entry.begun();
+        if (begun != null) {
+            begun.complete(Answer.Plain.LEADER_CHANGED);
+        }
+    }
+
+    /** Does what time and take-over ask for, then writes and sends; true when another leader was found to own it all. */
+    boolean work() {
+        long now = around.now();
+        for (TransactionTable.Entry due = table.due(now); due != null; due = table.due(now)) {
+            advance(due, due.role().on(new TwoPhaseEvent.TimerFired(), now));
+        }
+        for (int i = 0; i < TAKE_OVERS_A_TURN && found.hasNext(); i++) {
+            // The iterator may be behind: what counts is what stands now.
+            TransactionId id = found.next().id();
+            OpenTransaction open = state().open(id);
+            if (open != null && id.birthTerm() < table.term() && !table.contains(id)) {
+                takeOver(open);
+            }
+        }
+        retention.due(now, state(), table).ifPresent(pipeline::add);
+        if (!deposed) {
+            pipeline.flush(now);
+            outbox.flush();
+        }
+        return deposed;
+    }
+
+    long millisToNextWork() {
+        if (found.hasNext()) {
+            return 0;
+        }
+        long now = around.now();
+        long next = Math.min(table.nextAlarm(), retention.next());
+        return Math.max(0, Math.min(next - now, pipeline.millisUntilResume(now)));
+    }
+
+    // What log and delivery tell
+
+    void handle(Notification.OfBatch result) {
+        AppendPipeline.Batch batch = pipeline.finish(result.batch());
+        if (batch == null) {
+            return;
+        }
+        switch (result) {
+            case Notification.Refused r -> pipeline.again(batch, false, around.now());
+            case Notification.Unknown r -> pipeline.again(batch, true, around.now());
+            case Notification.Applied applied -> {
+                for (int i = 0; i < batch.records().size(); i++) {
+                    applied(batch.records().get(i), applied.facts().get(i));
+                }
+                batch.barriers()
+                        .forEach(barrier -> barrier.complete(new Answer.Barrier(applied.index(), applied.term())));
+            }
+        }
+    }
+
+    private void applied(LogRecord record, Fact fact) {
+        if (!(record instanceof LogRecord.OfTransaction ofTransaction)) {
+            return;
+        }
+        TransactionTable.Entry entry = table.get(ofTransaction.transaction());
+        if (entry == null) {
+            return;
+        }
+        CompletableFuture<Answer> begun = entry.begun();
+        entry.tellWhenBegun(null);
+        OpenTransaction standing = state().open(ofTransaction.transaction());
+        advance(entry, entry.role().on(new TwoPhaseEvent.Applied(ofTransaction, fact, standing), around.now()));
+        if (begun != null) {
+            begun.complete(keyedBegin(entry, fact));
+        }
+    }
+
+    private Answer keyedBegin(TransactionTable.Entry entry, Fact fact) {
+        return switch (fact) {
+            case Fact.KeyOf(TransactionId other, boolean sameDigest) -> begunBefore(other, sameDigest);
+            case Fact.OwnedBy owner -> Answer.Plain.LEADER_CHANGED;
+            case Fact.Known known ->
+                switch (known) {
+                    case SLOT_ELSEWHERE -> Answer.Plain.SLOT_ELSEWHERE;
+                    case DEAD, EXPIRED -> Answer.Plain.LEADER_CHANGED;
+                    case APPLIED, COMMITTED, ABORTED, ONE_PHASE -> new Answer.Shown(entry.show(), true);
+                };
+        };
+    }
+
+    private Answer begunBefore(TransactionId id, boolean sameDigest) {
+        if (!sameDigest) {
+            return new Answer.KeyTaken(id);
+        }
+        Transaction transaction = Reading.show(state(), table, id);
+        return transaction == null ? Answer.Plain.LEADER_CHANGED : new Answer.Shown(transaction, false);
+    }
+
+    void handle(Notification.OfTable notification) {
+        switch (notification) {
+            case Notification.Replied replied -> {
+                TransactionTable.Entry entry = table.get(replied.message().transaction());
+                if (entry != null) {
+                    entry.contact(replied.message().branch(), null);
+                    advance(
+                            entry,
+                            entry.role()
+                                    .on(
+                                            new TwoPhaseEvent.Replied(replied.message(), replied.reply()),
+                                            around.now()));
+                }
+            }
+            case Notification.Failed failed -> {
+                TransactionTable.Entry entry = table.get(failed.message().transaction());
+                if (entry != null) {
+                    entry.contact(failed.message().branch(), failed.error());
+                }
+            }
+            case Notification.LaneFree free -> outbox.offerAgain(free.endpoint());
+        }
+    }
+
+    // Requests
+
+    void handle(Request request) {
+        switch (request) {
+            case Request.Begin begin -> begin(begin);
+            case Request.Barrier barrier -> pipeline.addBarrier(barrier.answer());
+            case Request.OfTransaction ofTransaction -> handle(ofTransaction);
+        }
+    }
+
+    private void begin(Request.Begin request) {
+        Group.Begin begin = request.begin();
+        LogRecord.Founded founded = state().founded();
+        if (founded == null) {
+            request.answer().complete(Answer.Plain.LEADER_CHANGED);
+            return;
+        }
+        RuntimeLimits limits = around.settings().limits();
+        if (table.size() >= limits.openTransactions() || pipeline.pending() >= limits.pendingRecords()) {
+            request.answer().complete(Answer.Plain.OVERLOADED);
+            return;
+        }
+        String key = begin.key();
+        GroupState.KeyedBegin before = key == null ? null : state().begunUnder(key);
+        if (before != null) {
+            boolean same = before.digest().equals(begin.digest());
+            request.answer().complete(begunBefore(before.transaction(), same));
+            return;
+        }
+        TransactionId id = TransactionId.issue(
+                new TransactionId.Birth(
+                        around.group(), founded.incarnation(), table.term(), table.issuedSequence() + 1),
+                Protocol.TWO_PHASE,
+                random.nextInt(),
+                founded.key());
+        long now = around.now();
+        Step step = TwoPhaseCoordinator.begin(new Origin(
+                id,
+                table.term(),
+                around.settings().intent(),
+                now,
+                now + begin.timeoutMillis(),
+                key,
+                key == null ? null : begin.digest()));
+        TransactionTable.Entry entry =
+                table.addIssued(step.next(), begin.description(), key == null ? null : request.answer());
+        advance(entry, step);
+        if (key == null) {
+            request.answer().complete(new Answer.Shown(entry.show(), true));
+        }
+    }
+
+    private void handle(Request.OfTransaction request) {
+        TransactionTable.Entry entry = table.get(request.id());
+        OpenTransaction open = entry == null ? state().open(request.id()) : null;
+        if (open != null) {
+            entry = takeOver(open);
+        }
+        if (entry == null) {
+            request.answer().complete(answerFromState(request));
+        } else if (request instanceof Request.Enlist
+                && pipeline.pending() >= around.settings().limits().pendingRecords()) {
+            request.answer().complete(Answer.Plain.OVERLOADED);
+        } else {
+            accept(entry, request);
+        }
+    }
+
+    private void accept(TransactionTable.Entry entry, Request.OfTransaction request) {
+        boolean isNew = request instanceof Request.Enlist enlist
+                && entry.role().member(enlist.member().participant()).isEmpty();
+        Step step = entry.role().on(request.event(), around.now());
+        Refusal refusal = step.refusal();
+        if (refusal == Refusal.ADOPTING) {
+            defer(entry, request);
+        } else if (refusal != null) {
+            request.answer().complete(new Answer.Refused(refusal, entry.show()));
+        } else {
+            advance(entry, step);
+            Group.Await await = request.await();
+            if (await == null) {
+                request.answer().complete(new Answer.Shown(entry.show(), isNew));
+            } else {
+                answers.await(request.id(), await, request.answer());
+                answers.reached(entry);
+            }
+        }
+    }
+
+    private static void defer(TransactionTable.Entry entry, Request.OfTransaction request) {
+        if (entry.deferred().size() >= MAX_DEFERRED) {
+            request.answer().complete(Answer.Plain.OVERLOADED);
+        } else {
+            entry.deferred().add(request);
+        }
+    }
+
+    /** Answers a request about a transaction that is neither in the table nor open in the log. */
+    private Answer answerFromState(Request.OfTransaction request) {
+        OutcomeReader.Answer outcome = OutcomeReader.read(state(), table, request.id());
+        return switch (outcome.status()) {
+            case PENDING -> Answer.Plain.LEADER_CHANGED;
+            case EXPIRED -> Answer.Plain.EXPIRED;
+            case NEVER_ISSUED -> Answer.Plain.NEVER_ISSUED;
+            case COMMITTED, ABORTED -> {
+                Transaction shown = Reading.show(state(), table, request.id());
+                Transaction transaction = shown == null ? Transaction.finished(request.id(), outcome) : shown;
+                Refusal refusal = refusalOf(request, outcome, transaction.outcome());
+                yield refusal == null
+                        ? new Answer.Shown(transaction, false)
+                        : new Answer.Refused(refusal, transaction);
+            }
+        };
+    }
+
+    private static @Nullable Refusal refusalOf(
+            Request.OfTransaction request, OutcomeReader.Answer known, @Nullable Outcome outcome) {
+        boolean committed = outcome == Outcome.COMMITTED;
+        return switch (request) {
+            case Request.Enlist enlist -> Refusal.NOT_ACTIVE;
+            case Request.Abort abort -> committed ? Refusal.ALREADY_COMMITTED : null;
+            case Request.Commit commit -> {
+                List<CommitMember> branches = commit.branches();
+                boolean other = branches != null
+                        && !branches.stream()
+                                .map(CommitMember::participant)
+                                .sorted()
+                                .toList()
+                                .equals(known.members().stream()
+                                        .map(MemberVote::participant)
+                                        .sorted()
+                                        .toList());
+                yield committed && other ? Refusal.BRANCH_MISMATCH : null;
+            }
+        };
+    }
+
+    // Steps
+
+    private TransactionTable.Entry takeOver(OpenTransaction open) {
+        long deadline = open.deadline() == 0 ? around.now() : open.deadline();
+        Step step = TwoPhaseCoordinator.takeOver(
+                open,
+                new Origin(
+                        open.id(),
+                        table.term(),
+                        around.settings().intent(),
+                        open.createdAt(),
+                        deadline,
+                        null,
+                        null));
+        TransactionTable.Entry entry = table.add(step.next(), Transaction.Description.NONE);
+        advance(entry, step);
+        Transaction adopted = entry.show();
+        around.settings().observer().adopted(adopted);
+        MDC.put("transaction", open.id().toString());
+        LOG.info(
+                "took over transaction={} group={} birthTerm={} term={} phase={}",
+                open.id(),
+                around.group(),
+                open.id().birthTerm(),
+                table.term(),
+                open.phase());
+        MDC.remove("transaction");
+        return entry;
+    }
+
+    private void advance(TransactionTable.Entry entry, Step step) {
+        Phase before = entry.role().phase();
+        TwoPhaseCoordinator next = step.next();
+        entry.become(next);
+        step.append().forEach(pipeline::add);
+        for (Message message : step.send()) {
+            outbox.add(next, message);
+        }
+        if (next.phase() == Phase.DEPOSED) {
+            deposed = true;
+            return;
+        }
+        setAlarm(entry, before);
+        if (next.phase() != before) {
+            around.settings().observer().left(before, entry.lap(System.nanoTime()));
+            answers.reached(entry);
+        }
+        if (next.phase() != Phase.ADOPTING && !entry.deferred().isEmpty()) {
+            List<Request.OfTransaction> deferred = new ArrayList<>(entry.deferred());
+            entry.deferred().clear();
+            deferred.forEach(request -> accept(entry, request));
+        }
+        if (entry.role().settled() && table.contains(next.id())) {
+            leave(entry);
+        }
+    }
+
+    private void setAlarm(TransactionTable.Entry entry, Phase before) {
+        switch (entry.role().timer()) {
+            case DEADLINE -> table.alarm(entry, entry.role().origin().deadline());
+            case ABORT_NOTICE -> {
+                if (before != Phase.ABORTING) {
+                    table.alarm(entry, around.now() + ABORT_NOTICE_MILLIS);
+                }
+            }
+            case NONE -> table.alarm(entry, 0);
+        }
+    }
+
+    private void leave(TransactionTable.Entry entry) {
+        entry.complete(around.now());
+        answers.reached(entry);
+        answers.drop(entry);
+        table.remove(entry);
+        if (entry.role().outcome() != null) {
+            around.settings().observer().ended(entry.show());
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.assent.coordinator.runtime;
+
+import io.assent.protocol.AbortReason;
+import io.assent.protocol.Member;
+import io.assent.protocol.TransactionId;
+import io.assent.protocol.twophase.CommitMember;
+import io.assent.protocol.twophase.TwoPhaseEvent;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A request that waits for the loop, and the future of who waits for its answer. */
+sealed interface Request {
+
+    /** Completed by the loop only. */
+    CompletableFuture<Answer> answer();
+
+    /** A request about one transaction. */
+    sealed interface OfTransaction extends Request {
+        TransactionId id();
+
+        /** What it is to the role. */
+        TwoPhaseEvent event();
+
+        /** Until when its answer waits once the role accepted it; null: it is answered at once. */
+        Group.@Nullable Await await();
+    }
+
+    record Begin(Group.Begin begin, CompletableFuture<Answer> answer) implements Request {}
+
+    record Barrier(CompletableFuture<Answer> answer) implements Request {}
+
+    record Enlist(TransactionId id, Member member, CompletableFuture<Answer> answer) implements OfTransaction {
+        @Override
+        public TwoPhaseEvent event() {
+            return new TwoPhaseEvent.Enlisted(member);
+        }
+
+        @Override
+        public Group.@Nullable Await await() {
+            return null;
+        }
+    }
+
+    record Commit(
+            TransactionId id,
+            @Nullable List<CommitMember> branches,
+            Group.Await await,
+            CompletableFuture<Answer> answer)
+            implements OfTransaction {
+        @Override
+        public TwoPhaseEvent event() {
+            return new TwoPhaseEvent.CommitRequested(branches);
+        }
+    }
+
+    record Abort(TransactionId id, AbortReason reason, CompletableFuture<Answer> answer) implements OfTransaction {
+        @Override
+        public TwoPhaseEvent event() {
+            return new TwoPhaseEvent.AbortRequested(reason);
+        }
+
+        @Override
+        public Group.Await await() {
+            return Group.Await.DECISION;
+        }
+    }
+}
