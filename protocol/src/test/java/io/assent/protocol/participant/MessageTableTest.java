@@ -1,0 +1,354 @@
+package io.assent.protocol.participant;
+
+import static io.assent.protocol.participant.BranchScript.aborted;
+import static io.assent.protocol.participant.BranchScript.acknowledged;
+import static io.assent.protocol.participant.BranchScript.commit;
+import static io.assent.protocol.participant.BranchScript.committed;
+import static io.assent.protocol.participant.BranchScript.heuristic;
+import static io.assent.protocol.participant.BranchScript.inquire;
+import static io.assent.protocol.participant.BranchScript.onePhase;
+import static io.assent.protocol.participant.BranchScript.outcome;
+import static io.assent.protocol.participant.BranchScript.preCommit;
+import static io.assent.protocol.participant.BranchScript.prepare;
+import static io.assent.protocol.participant.BranchScript.prepared;
+import static io.assent.protocol.participant.BranchScript.rebuilt;
+import static io.assent.protocol.participant.BranchScript.state;
+import static io.assent.protocol.participant.BranchScript.unknown;
+import static io.assent.protocol.participant.BranchScript.voted;
+import static io.assent.protocol.participant.BranchScript.votedNo;
+import static io.assent.protocol.participant.BranchScript.working;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.assent.protocol.HeuristicKind;
+import io.assent.protocol.Outcome;
+import io.assent.protocol.Vote;
+import io.assent.protocol.message.BranchState;
+import io.assent.protocol.participant.BranchAction.CommitOnePhase;
+import io.assent.protocol.participant.BranchAction.CommitPrepared;
+import io.assent.protocol.participant.BranchAction.EndAndPrepare;
+import io.assent.protocol.participant.BranchAction.ReadFacts;
+import io.assent.protocol.participant.BranchEvent.CommitEnded;
+import io.assent.protocol.participant.BranchEvent.DeadlinePassed;
+import io.assent.protocol.participant.BranchEvent.FactsRead;
+import io.assent.protocol.participant.BranchEvent.PrepareEnded;
+import io.assent.protocol.participant.BranchEvent.PrepareResult;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Table 1.7, one test for each cell. */
+class MessageTableTest {
+
+    private static final String OTHER_WORK = "The branch that is prepared is not the one whose calls were answered";
+
+    @Nested
+    class NotVoted {
+
+        @Test
+        void prepareIsRememberedBeforeItIsAnsweredNo() {
+            unknown().hears(prepare()).findsNothing().buries().does(votedNo());
+        }
+
+        @Test
+        void preCommitGetsNoReply() {
+            unknown().hears(preCommit()).findsNothing().notes(Notice.PRE_COMMIT_BEFORE_VOTE);
+        }
+
+        @Test
+        void commitIsAHazardOnlyAfterThreeEmptyReadings_P4() {
+            unknown()
+                    .hears(commit())
+                    .findsNothing()
+                    .does(new ReadFacts(true))
+                    .on(FactsRead.of(Facts.NONE))
+                    .does(new ReadFacts(true))
+                    .on(FactsRead.of(Facts.NONE))
+                    .does(heuristic(HeuristicKind.HAZARD), new BranchAction.Note(Notice.COMMIT_WITHOUT_FACTS));
+        }
+
+        @Test
+        void onePhaseCommitIsRememberedBeforeItIsAnsweredAborted() {
+            unknown().hears(onePhase()).findsNothing().buries().does(outcome(Outcome.ABORTED));
+        }
+
+        @Test
+        void abortIsRememberedBeforeItIsAcknowledged() {
+            unknown()
+                    .hears(BranchScript.abort())
+                    .findsNothing()
+                    .rollsBackAndBuries()
+                    .does(acknowledged());
+        }
+
+        @Test
+        void inquiryIsAnsweredNotVotedAndWritesNothing() {
+            unknown().hears(inquire(false)).findsNothing().does(state(BranchState.NOT_VOTED));
+        }
+
+        @Test
+        void fencingInquiryIsRememberedBeforeItIsAnsweredAborted() {
+            unknown().hears(inquire(true)).findsNothing().buries().does(state(BranchState.ABORTED));
+        }
+
+        @Test
+        void deadlineChangesNothing() {
+            unknown().on(new DeadlinePassed()).does();
+        }
+    }
+
+    @Nested
+    class Working {
+
+        @Test
+        void prepareEndsAndPreparesBeforeItIsAnsweredYes_P1() {
+            BranchScript script = working()
+                    .hears(prepare())
+                    .does(new EndAndPrepare())
+                    .on(new PrepareEnded(PrepareResult.PREPARED))
+                    .does(voted(Vote.YES));
+            assertThat(script.branch().isInDoubt()).isTrue();
+        }
+
+        @Test
+        void prepareThatFailsIsRolledBackAndRememberedBeforeItIsAnsweredNo_P1() {
+            working()
+                    .hears(prepare())
+                    .does(new EndAndPrepare())
+                    .on(new PrepareEnded(PrepareResult.FAILED))
+                    .rollsBackLiveAndBuries()
+                    .does(votedNo());
+        }
+
+        @Test
+        void branchThatChangedNothingLeavesWithReadOnly() {
+            BranchScript script = working()
+                    .hears(prepare())
+                    .does(new EndAndPrepare())
+                    .on(new PrepareEnded(PrepareResult.READ_ONLY))
+                    .does(voted(Vote.READ_ONLY));
+            assertThat(script.branch().mayBeDropped()).isTrue();
+            script.hears(prepare()).findsNothing().buries().does(votedNo());
+        }
+
+        @Test
+        void preCommitGetsNoReply() {
+            working().hears(preCommit()).notes(Notice.PRE_COMMIT_BEFORE_VOTE);
+        }
+
+        @Test
+        void commitGetsNoReplyAndAnAlert_P11() {
+            working().hears(commit()).notes(Notice.COMMIT_BEFORE_VOTE);
+        }
+
+        @Test
+        void onePhaseCommitCommitsAtOnce() {
+            working()
+                    .hears(onePhase())
+                    .does(new CommitOnePhase())
+                    .on(new CommitEnded(true))
+                    .does(outcome(Outcome.COMMITTED));
+        }
+
+        @Test
+        void abortRollsBackAndIsRememberedBeforeItIsAcknowledged_P2() {
+            working().hears(BranchScript.abort()).rollsBackAndBuries().does(acknowledged());
+        }
+
+        @Test
+        void inquiryIsAnsweredNotVoted() {
+            working().hears(inquire(false)).does(state(BranchState.NOT_VOTED));
+        }
+
+        @Test
+        void fencingInquiryRollsBackAndIsAnsweredAborted() {
+            working().hears(inquire(true)).rollsBackLiveAndBuries().does(state(BranchState.ABORTED));
+        }
+
+        @Test
+        void deadlineRollsBackAlone() {
+            working().on(new DeadlinePassed()).rollsBackLiveAndBuries().does();
+        }
+
+        @Test
+        void restartMakesItNotVoted() {
+            unknown().hears(prepare()).findsNothing().buries().does(votedNo());
+        }
+    }
+
+    @Nested
+    class Prepared {
+
+        @Test
+        void prepareRepeatsYes() {
+            prepared().hears(prepare()).does(voted(Vote.YES));
+        }
+
+        @Test
+        void prepareForOtherWorkIsAnsweredNoAndTheBranchStaysPrepared_L8() {
+            BranchScript script = prepared().hears(prepare("other", 1)).does(votedNo(OTHER_WORK));
+            assertThat(script.branch().isInDoubt()).isTrue();
+        }
+
+        @Test
+        void rebuiltBranchAnswersNoToWorkThatItCannotCompare_L8() {
+            BranchScript script = rebuilt().hears(prepare()).does(votedNo(OTHER_WORK));
+            assertThat(script.branch().isInDoubt()).isTrue();
+            rebuilt().hears(prepare(null, 1)).does(votedNo(OTHER_WORK));
+        }
+
+        @Test
+        void rebuiltBranchRepeatsYesWhenNothingIsToCompare_L8() {
+            rebuilt().hears(prepare(null, null)).does(voted(Vote.YES));
+        }
+
+        @Test
+        void rebuiltBranchThatKeptItsWorkDurablyRepeatsYes_L8() {
+            unknown()
+                    .hears(prepare())
+                    .does(new ReadFacts(false))
+                    .on(new FactsRead(Facts.PREPARED, BranchScript.TOKEN, 1))
+                    .does(voted(Vote.YES));
+        }
+
+        @Test
+        void preCommitGetsNoReplyYet() {
+            prepared().hears(preCommit()).notes(Notice.UNANSWERED);
+        }
+
+        @Test
+        void commitCommitsBeforeItIsAcknowledged() {
+            prepared()
+                    .hears(commit())
+                    .does(new CommitPrepared())
+                    .on(new CommitEnded(true))
+                    .does(acknowledged());
+        }
+
+        @Test
+        void commitThatDoesNotNameTheBranchRollsBack_L2() {
+            prepared().hears(commit("bank-b", "bank-c")).rollsBackAndBuries().does(acknowledged());
+        }
+
+        @Test
+        void onePhaseCommitOfTheSameWorkCommits() {
+            prepared()
+                    .hears(onePhase())
+                    .does(new CommitPrepared())
+                    .on(new CommitEnded(true))
+                    .does(outcome(Outcome.COMMITTED));
+        }
+
+        @Test
+        void onePhaseCommitOfOtherWorkRollsBack_L8() {
+            prepared().hears(onePhase("other", 1)).rollsBackAndBuries().does(outcome(Outcome.ABORTED));
+            rebuilt().hears(onePhase()).rollsBackAndBuries().does(outcome(Outcome.ABORTED));
+        }
+
+        @Test
+        void abortRollsBackAndIsRememberedBeforeItIsAcknowledged_P2() {
+            prepared().hears(BranchScript.abort()).rollsBackAndBuries().does(acknowledged());
+        }
+
+        @Test
+        void inquiryIsAnsweredPreparedEvenWhenItFences() {
+            prepared().hears(inquire(false)).does(state(BranchState.PREPARED));
+            prepared().hears(inquire(true)).does(state(BranchState.PREPARED));
+        }
+
+        @Test
+        void deadlineNeverDecides() {
+            BranchScript script = prepared().on(new DeadlinePassed()).does();
+            assertThat(script.branch().isInDoubt()).isTrue();
+        }
+
+        @Test
+        void restartRebuildsItFromTheFacts() {
+            assertThat(rebuilt().branch().isInDoubt()).isTrue();
+            BranchScript script = unknown().hears(inquire(true)).finds(Facts.PREPARED);
+            script.does(state(BranchState.PREPARED));
+        }
+    }
+
+    @Nested
+    class Committed {
+
+        @Test
+        void prepareGetsNoReply() {
+            committed().hears(prepare()).notes(Notice.LATE_PREPARE);
+        }
+
+        @Test
+        void preCommitIsAcknowledged() {
+            committed().hears(preCommit()).does(acknowledged());
+        }
+
+        @Test
+        void commitIsAcknowledgedAgain() {
+            committed().hears(commit()).does(acknowledged());
+            unknown().hears(commit()).finds(Facts.COMMITTED).does(acknowledged());
+        }
+
+        @Test
+        void onePhaseCommitRepeatsTheOutcome() {
+            committed().hears(onePhase()).does(outcome(Outcome.COMMITTED));
+        }
+
+        @Test
+        void abortIsAnsweredWithAHeuristicAndAnAlert_P11() {
+            BranchAction alert = new BranchAction.Note(Notice.ABORT_AFTER_COMMIT);
+            committed().hears(BranchScript.abort()).does(heuristic(HeuristicKind.COMMIT), alert);
+        }
+
+        @Test
+        void inquiryIsAnsweredCommitted() {
+            committed().hears(inquire(false)).does(state(BranchState.COMMITTED));
+            committed().hears(inquire(true)).does(state(BranchState.COMMITTED));
+        }
+
+        @Test
+        void deadlineChangesNothing() {
+            committed().on(new DeadlinePassed()).does();
+        }
+    }
+
+    @Nested
+    class Aborted {
+
+        @Test
+        void prepareIsAnsweredNoSoThatNothingHangs() {
+            aborted().hears(prepare()).does(votedNo());
+            unknown().hears(prepare()).finds(Facts.ABORTED).does(votedNo());
+        }
+
+        @Test
+        void preCommitGetsNoReplyAndAnAlert_P11() {
+            aborted().hears(preCommit()).notes(Notice.PRE_COMMIT_BEFORE_VOTE);
+        }
+
+        @Test
+        void commitIsAnsweredWithAHeuristicAndAnAlert_P11() {
+            BranchAction alert = new BranchAction.Note(Notice.COMMIT_AFTER_ABORT);
+            aborted().hears(commit()).does(heuristic(HeuristicKind.ROLLBACK), alert);
+        }
+
+        @Test
+        void onePhaseCommitIsAnsweredAborted() {
+            aborted().hears(onePhase()).does(outcome(Outcome.ABORTED));
+        }
+
+        @Test
+        void abortIsAcknowledgedAgain() {
+            aborted().hears(BranchScript.abort()).does(acknowledged());
+        }
+
+        @Test
+        void inquiryIsAnsweredAborted() {
+            aborted().hears(inquire(false)).does(state(BranchState.ABORTED));
+            aborted().hears(inquire(true)).does(state(BranchState.ABORTED));
+        }
+
+        @Test
+        void deadlineChangesNothing() {
+            aborted().on(new DeadlinePassed()).does();
+        }
+    }
+}
