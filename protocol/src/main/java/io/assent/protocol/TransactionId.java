@@ -56,8 +56,8 @@ public final class TransactionId implements Comparable<TransactionId> {
     public record Birth(int group, long incarnation, long term, long sequence) {
         public Birth {
             if (group >>> 16 != 0 || term >>> 32 != 0 || sequence >>> 32 != 0) {
-                throw new IllegalArgumentException("Group, term or sequence does not fit an id: " + group + ", " + term
-                        + ", " + sequence);
+                throw new IllegalArgumentException(
+                        "Group, term or sequence does not fit an id: " + group + ", " + term + ", " + sequence);
             }
         }
     }

@@ -178,7 +178,7 @@ final class Leader {
 
     private Answer keyedBegin(TransactionTable.Entry entry, Fact fact) {
         return switch (fact) {
-            case Fact.KeyOf(TransactionId other, boolean sameDigest) -> begunBefore(other, sameDigest);
+            case Fact.KeyOf other -> begunBefore(other.transaction(), other.sameDigest());
             case Fact.OwnedBy owner -> Answer.Plain.LEADER_CHANGED;
             case Fact.Known known ->
                 switch (known) {
@@ -206,9 +206,7 @@ final class Leader {
                     advance(
                             entry,
                             entry.role()
-                                    .on(
-                                            new TwoPhaseEvent.Replied(replied.message(), replied.reply()),
-                                            around.now()));
+                                    .on(new TwoPhaseEvent.Replied(replied.message(), replied.reply()), around.now()));
                 }
             }
             case Notification.Failed failed -> {
@@ -329,9 +327,7 @@ final class Leader {
                 Transaction shown = Reading.show(state(), table, request.id());
                 Transaction transaction = shown == null ? Transaction.finished(request.id(), outcome) : shown;
                 Refusal refusal = refusalOf(request, outcome, transaction.outcome());
-                yield refusal == null
-                        ? new Answer.Shown(transaction, false)
-                        : new Answer.Refused(refusal, transaction);
+                yield refusal == null ? new Answer.Shown(transaction, false) : new Answer.Refused(refusal, transaction);
             }
         };
     }
@@ -365,13 +361,7 @@ final class Leader {
         Step step = TwoPhaseCoordinator.takeOver(
                 open,
                 new Origin(
-                        open.id(),
-                        table.term(),
-                        around.settings().intent(),
-                        open.createdAt(),
-                        deadline,
-                        null,
-                        null));
+                        open.id(), table.term(), around.settings().intent(), open.createdAt(), deadline, null, null));
         TransactionTable.Entry entry = table.add(step.next(), Transaction.Description.NONE);
         advance(entry, step);
         Transaction adopted = entry.show();

@@ -15,16 +15,21 @@ public interface Log {
     /** A number of a batch that this process handed to the log, to tell results apart; unique in the process. */
     record BatchId(long number) {}
 
-    /** Names who is told what becomes of batches; once, before anything is appended. */
-    void listen(Listener listener);
-
     /**
      * Hands over one batch, which becomes one entry; exactly one of {@link Listener#applied}, {@link Listener#refused}
      * and {@link Listener#unknown} follows for it.
      *
+     * <p>A refusal may be told before this method returns, on the caller's thread.
+     *
      * @param batch at most 128 records and 512 KiB; may be empty: an entry without records, as a read barrier
      */
     void append(BatchId id, List<LogRecord> batch);
+
+    /**
+     * Names the only one who is told, before the first {@link #append}. If this replica leads already, {@link
+     * Listener#gained} is told at once.
+     */
+    void listen(Listener listener);
 
     /** The state that is applied on this replica. It changes to another object only at a snapshot install. */
     GroupState state();
@@ -40,6 +45,9 @@ public interface Log {
 
     /** Who leads, as this replica knows it. */
     Leadership leadership();
+
+    /** How the group's replication stands, as this replica knows it: for operators, nothing is decided by it. */
+    Status status();
 
     /**
      * Waits for nothing: what the runtime is told, on threads of the log, in the order of the log.
@@ -71,4 +79,40 @@ public interface Log {
      * @param ready whether this node leads and has applied its own first entry of the term
      */
     record Leadership(long term, @Nullable String leader, boolean ready) {}
+
+    /** What a replica is to its group. */
+    enum Role {
+        LEADER,
+        FOLLOWER,
+        CANDIDATE,
+        /** Not known here, or silent for longer than an election. */
+        UNKNOWN
+    }
+
+    /**
+     * How a group's replication stands.
+     *
+     * @param caughtUp whether this replica has, at least once since its start, followed a leader and applied all that
+     *     this leader had committed
+     * @param accepting whether this replica takes batches when it leads; not while its disk is nearly full
+     * @param replicas all replicas of the group, this one included
+     */
+    record Status(Leadership leadership, boolean caughtUp, boolean accepting, List<Replica> replicas) {
+        public Status {
+            replicas = List.copyOf(replicas);
+        }
+    }
+
+    /**
+     * One replica of a group.
+     *
+     * @param node the id of the node that holds it
+     * @param lastIndex the index up to which it is known to have the log, or null
+     * @param lag how many entries it is behind the leader, or null when that is not known here
+     */
+    record Replica(
+            String node,
+            Role role,
+            @Nullable Long lastIndex,
+            @Nullable Long lag) {}
 }

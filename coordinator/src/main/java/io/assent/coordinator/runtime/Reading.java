@@ -26,8 +26,8 @@ final class Reading {
         if (recent != null && !(standing instanceof Standing.Expired)) {
             return recent.show();
         }
-        if (standing instanceof Standing.Open(var open)) {
-            return Transaction.of(open);
+        if (standing instanceof Standing.Open open) {
+            return Transaction.of(open.transaction());
         }
         OutcomeReader.Answer answer = OutcomeReader.read(state, table, id);
         return switch (answer.status()) {

@@ -20,7 +20,8 @@ public record ClusterView(List<Node> nodes, List<Group> groups, String handedOve
      * @param state UP, DOWN or UNKNOWN
      * @param version version of Assent that it runs; null when it is not known
      */
-    public record Node(String id, String url, String state, @Nullable String version) {}
+    public record Node(
+            String id, String url, String state, @Nullable String version) {}
 
     /**
      * One Raft group.
@@ -32,11 +33,7 @@ public record ClusterView(List<Node> nodes, List<Group> groups, String handedOve
      * @param replicas its replicas
      */
     public record Group(
-            int id,
-            @Nullable String incarnation,
-            @Nullable String leader,
-            long term,
-            List<Replica> replicas) {}
+            int id, @Nullable String incarnation, @Nullable String leader, long term, List<Replica> replicas) {}
 
     /**
      * One replica of a group.

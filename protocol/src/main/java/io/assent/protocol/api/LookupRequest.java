@@ -16,5 +16,6 @@ public record LookupRequest(@Nullable List<@Nullable Item> branches) {
      * @param transaction required; the transaction id
      * @param branch required; the participant id
      */
-    public record Item(@Nullable String transaction, @Nullable String branch) {}
+    public record Item(
+            @Nullable String transaction, @Nullable String branch) {}
 }

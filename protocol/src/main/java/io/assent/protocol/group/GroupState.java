@@ -143,12 +143,11 @@ public class GroupState {
      * @return what stands now; a record that may not apply changes nothing
      */
     public Fact apply(LogRecord record, long entryTerm) {
-        Fact fact =
-                switch (record) {
-                    case LogRecord.Founded r -> found(r);
-                    case LogRecord.Forgotten r -> forget(r);
-                    case LogRecord.OfTransaction r -> applyToTransaction(r, entryTerm);
-                };
+        Fact fact = switch (record) {
+            case LogRecord.Founded r -> found(r);
+            case LogRecord.Forgotten r -> forget(r);
+            case LogRecord.OfTransaction r -> applyToTransaction(r, entryTerm);
+        };
         advance(entryTerm);
         return fact;
     }
@@ -401,9 +400,7 @@ public class GroupState {
         boolean committed = transaction.phase() == Phase.COMMITTED;
         List<Member> members = !committed || transaction.members() == null ? List.of() : transaction.members();
         finished.put(
-                Horizon.of(transaction.id()),
-                committed ? Outcome.COMMITTED : Outcome.ABORTED,
-                MemberVote.of(members));
+                Horizon.of(transaction.id()), committed ? Outcome.COMMITTED : Outcome.ABORTED, MemberVote.of(members));
         open.remove(transaction.id());
     }
 

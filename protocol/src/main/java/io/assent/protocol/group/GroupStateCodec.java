@@ -115,14 +115,13 @@ public final class GroupStateCodec {
         int heuristics = in.readInt();
         OpenTransaction transaction = bare;
         for (int i = 0; i < heuristics; i++) {
-            transaction = transaction.withHeuristic(new HeuristicOutcome(
-                    in.readUTF(), HeuristicKind.ofCode(in.readUnsignedByte()), in.readBoolean()));
+            transaction = transaction.withHeuristic(
+                    new HeuristicOutcome(in.readUTF(), HeuristicKind.ofCode(in.readUnsignedByte()), in.readBoolean()));
         }
         return transaction;
     }
 
-    private static void writeKeys(DataOutput out, NavigableMap<String, GroupState.KeyedBegin> keys)
-            throws IOException {
+    private static void writeKeys(DataOutput out, NavigableMap<String, GroupState.KeyedBegin> keys) throws IOException {
         out.writeInt(keys.size());
         for (Map.Entry<String, GroupState.KeyedBegin> entry : keys.entrySet()) {
             out.writeUTF(entry.getKey());
@@ -154,7 +153,8 @@ public final class GroupStateCodec {
         }
         out.writeLong(finished.size());
         try {
-            finished.forEach((birth, outcome, members) -> writeOutcome(out, birth, outcome, numbers.getOrDefault(members, 0)));
+            finished.forEach(
+                    (birth, outcome, members) -> writeOutcome(out, birth, outcome, numbers.getOrDefault(members, 0)));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

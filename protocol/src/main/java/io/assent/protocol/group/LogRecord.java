@@ -65,8 +65,7 @@ public sealed interface LogRecord {
     record Adopted(TransactionId transaction) implements OfTransaction {}
 
     /** The outcome is left to the only member. */
-    record OnePhase(TransactionId transaction, Member member, long createdAt, long deadline)
-            implements OfTransaction {}
+    record OnePhase(TransactionId transaction, Member member, long createdAt, long deadline) implements OfTransaction {}
 
     /** What the only member said. */
     record OnePhaseResult(TransactionId transaction, Outcome outcome, long decidedAt) implements OfTransaction {}
@@ -83,8 +82,7 @@ public sealed interface LogRecord {
             implements OfTransaction {}
 
     /** An operator settled what a participant reported. */
-    record HeuristicResolved(TransactionId transaction, String participant, String operator)
-            implements OfTransaction {}
+    record HeuristicResolved(TransactionId transaction, String participant, String operator) implements OfTransaction {}
 
     /**
      * Everything born at or below the horizon is finished and forgotten.

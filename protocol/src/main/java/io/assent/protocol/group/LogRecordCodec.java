@@ -60,8 +60,8 @@ public final class LogRecordCodec {
             checkFormat(in.readUnsignedByte());
             int size = in.readInt();
             if (size < 0 || size > bytes.length) {
-                throw new IllegalArgumentException("A log entry of " + bytes.length + " bytes holds no " + size
-                        + " records");
+                throw new IllegalArgumentException(
+                        "A log entry of " + bytes.length + " bytes holds no " + size + " records");
             }
             List<LogRecord> batch = new ArrayList<>(size);
             for (int i = 0; i < size; i++) {
@@ -141,8 +141,7 @@ public final class LogRecordCodec {
             case 7 -> new LogRecord.OnePhaseResult(readId(in), Outcome.ofCode(in.readUnsignedByte()), in.readLong());
             case 8 -> new LogRecord.Acknowledged(readId(in), readTexts(in));
             case 9 ->
-                new LogRecord.HeuristicReported(
-                        readId(in), in.readUTF(), HeuristicKind.ofCode(in.readUnsignedByte()));
+                new LogRecord.HeuristicReported(readId(in), in.readUTF(), HeuristicKind.ofCode(in.readUnsignedByte()));
             case 10 -> new LogRecord.HeuristicResolved(readId(in), in.readUTF(), in.readUTF());
             case 11 -> new LogRecord.Forgotten(readHorizon(in), readMark(in));
             default ->

@@ -85,14 +85,11 @@ public record OpenTransaction(
     }
 
     boolean isFinished() {
-        return isTerminal()
-                && owing().isEmpty()
-                && heuristics.stream().allMatch(HeuristicOutcome::resolved);
+        return isTerminal() && owing().isEmpty() && heuristics.stream().allMatch(HeuristicOutcome::resolved);
     }
 
     OpenTransaction withPhase(Phase newPhase, @Nullable List<Member> newMembers, long at) {
-        return new OpenTransaction(
-                id, newPhase, owner, newMembers, createdAt, deadline, at, acknowledged, heuristics);
+        return new OpenTransaction(id, newPhase, owner, newMembers, createdAt, deadline, at, acknowledged, heuristics);
     }
 
     OpenTransaction withOwner(long newOwner) {

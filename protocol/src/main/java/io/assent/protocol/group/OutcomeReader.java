@@ -83,14 +83,14 @@ public final class OutcomeReader {
         boolean issued = birthLeader && table != null && id.sequence() <= table.issuedSequence();
         boolean inTable = birthLeader && table != null && table.contains(id);
         return switch (state.read(id)) {
-            case Standing.Open(OpenTransaction transaction) -> ofOpen(transaction);
-            case Standing.Finished(Outcome outcome, List<MemberVote> members) ->
-                outcome == Outcome.COMMITTED
-                        ? new Answer(Status.COMMITTED, null, members)
+            case Standing.Open open -> ofOpen(open.transaction());
+            case Standing.Finished finished ->
+                finished.outcome() == Outcome.COMMITTED
+                        ? new Answer(Status.COMMITTED, null, finished.members())
                         : Answer.aborted(null);
-            case Standing.Expired() -> Answer.of(Status.EXPIRED);
-            case Standing.Absent(long lastTerm) -> {
-                if (lastTerm > id.birthTerm() && id.protocol() != Protocol.PAXOS_COMMIT) {
+            case Standing.Expired expired -> Answer.of(Status.EXPIRED);
+            case Standing.Absent absent -> {
+                if (absent.lastTerm() > id.birthTerm() && id.protocol() != Protocol.PAXOS_COMMIT) {
                     yield Answer.aborted(AbortReason.Code.COORDINATOR_LOST);
                 }
                 if (!birthLeader || inTable) {

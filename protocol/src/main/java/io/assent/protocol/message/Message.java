@@ -74,8 +74,7 @@ public sealed interface Message {
             String branch,
             long term,
             @Nullable String token,
-            @Nullable Integer calls)
-            implements Message {
+            @Nullable Integer calls) implements Message {
         @Override
         public boolean isAnsweredBy(Reply reply) {
             return reply instanceof Reply.OutcomeReported;
@@ -103,8 +102,7 @@ public sealed interface Message {
             String branch,
             long term,
             boolean fence,
-            @Nullable String from)
-            implements Message {
+            @Nullable String from) implements Message {
         @Override
         public boolean isAnsweredBy(Reply reply) {
             return reply instanceof Reply.StateReported state

@@ -1,7 +1,6 @@
 package io.assent.protocol.message;
 
 import io.assent.protocol.Member;
-import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -32,11 +31,14 @@ public record MessageForm(
         return switch (message) {
             case Message.Prepare m ->
                 form(m, "PREPARE", m.members())
-                        .withWork(Duration.ofMillis(Math.max(1, m.deadline() - now)).toString(), m.token(), m.calls());
+                        .withWork(
+                                Duration.ofMillis(Math.max(1, m.deadline() - now))
+                                        .toString(),
+                                m.token(),
+                                m.calls());
             case Message.PreCommit m -> form(m, "PRE_COMMIT", m.members());
             case Message.Commit m -> form(m, "COMMIT", m.members());
-            case Message.CommitOnePhase m ->
-                form(m, "COMMIT_ONE_PHASE", null).withWork(null, m.token(), m.calls());
+            case Message.CommitOnePhase m -> form(m, "COMMIT_ONE_PHASE", null).withWork(null, m.token(), m.calls());
             case Message.Abort m -> form(m, "ABORT", null);
             case Message.Inquire m -> form(m, "INQUIRE", null).withInquiry(m.fence(), m.from());
         };
@@ -99,8 +101,7 @@ public record MessageForm(
             case "COMMIT" -> Optional.of(new Message.Commit(id, branch, sentIn, members()));
             case "COMMIT_ONE_PHASE" -> Optional.of(new Message.CommitOnePhase(id, branch, sentIn, token, calls));
             case "ABORT" -> Optional.of(new Message.Abort(id, branch, sentIn));
-            case "INQUIRE" ->
-                Optional.of(new Message.Inquire(id, branch, sentIn, Boolean.TRUE.equals(fence), from));
+            case "INQUIRE" -> Optional.of(new Message.Inquire(id, branch, sentIn, Boolean.TRUE.equals(fence), from));
             default -> Optional.empty();
         };
     }

@@ -22,7 +22,10 @@ public sealed interface Reply {
      * @param reason the participant's own words for a NO, or null
      */
     record Voted(
-            TransactionId transaction, String branch, Vote vote, @Nullable String reason) implements Reply {}
+            TransactionId transaction,
+            String branch,
+            Vote vote,
+            @Nullable String reason) implements Reply {}
 
     /** The message was obeyed, durably. */
     record Acknowledged(TransactionId transaction, String branch) implements Reply {}

@@ -86,8 +86,7 @@ public record ReplyForm(
             case "OUTCOME" -> Optional.of(new Reply.OutcomeReported(id, from, Outcome.valueOf(required(outcome))));
             case "STATE" ->
                 Optional.of(new Reply.StateReported(id, from, BranchState.valueOf(required(state)), names()));
-            case "HEURISTIC" ->
-                Optional.of(new Reply.Heuristic(id, from, HeuristicKind.valueOf(required(kind))));
+            case "HEURISTIC" -> Optional.of(new Reply.Heuristic(id, from, HeuristicKind.valueOf(required(kind))));
             case "EXPIRED" -> Optional.of(new Reply.Expired(id, from));
             default -> Optional.empty();
         };

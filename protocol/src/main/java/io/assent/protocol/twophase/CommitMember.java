@@ -3,6 +3,7 @@ package io.assent.protocol.twophase;
 import io.assent.protocol.Member;
 import io.assent.protocol.Protocol;
 import io.assent.protocol.Vote;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,52 @@ public record CommitMember(
         protocols = protocols == null ? null : List.copyOf(protocols);
     }
 
+    /** An enlisted member, named again. */
+    static CommitMember of(Member m) {
+        return new CommitMember(
+                m.participant(),
+                m.endpoint(),
+                m.fallbackEndpoint(),
+                m.protocols(),
+                m.onePhase(),
+                m.token(),
+                m.calls(),
+                m.vote());
+    }
+
+    /** Whether the branches name exactly the participants of the members. */
+    static boolean nameAll(List<CommitMember> branches, List<Member> members) {
+        List<Member> named =
+                branches.stream().map(b -> Member.of(b.participant(), "")).toList();
+        return Member.sameParticipants(named, members);
+    }
+
+    /** The members that the initiator saw, merged with what is enlisted; null when the two sets differ. */
+    static @Nullable List<Member> merge(List<CommitMember> branches, List<Member> enlisted) {
+        List<Member> all = new ArrayList<>();
+        for (CommitMember branch : branches) {
+            Member earlier = find(enlisted, branch.participant());
+            Member merged = earlier == null ? branch.toMember() : branch.mergedInto(earlier);
+            if (merged == null || find(all, merged.participant()) != null) {
+                return null;
+            }
+            all.add(merged);
+        }
+        return enlisted.stream().allMatch(m -> find(all, m.participant()) != null) ? all : null;
+    }
+
+    private static @Nullable Member find(List<Member> members, String participant) {
+        for (Member member : members) {
+            if (member.participant().equals(participant)) {
+                return member;
+            }
+        }
+        return null;
+    }
+
     /** The member that is enlisted on the way, or null when there is no endpoint to reach it. */
-    @Nullable Member toMember() {
+    @Nullable
+    Member toMember() {
         return endpoint == null
                 ? null
                 : new Member(
@@ -52,7 +97,8 @@ public record CommitMember(
      * The enlisted member with what the initiator adds to it, or null when it is another branch. The calls named here
      * count; an earlier vote counts only with the same calls.
      */
-    @Nullable Member mergedInto(Member enlisted) {
+    @Nullable
+    Member mergedInto(Member enlisted) {
         boolean otherEndpoint = endpoint != null && !endpoint.equals(enlisted.endpoint());
         boolean otherToken = token != null && enlisted.token() != null && !token.equals(enlisted.token());
         if (otherEndpoint || otherToken) {

@@ -1,6 +1,9 @@
 package io.assent.protocol.twophase;
 
+import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
+import io.assent.protocol.group.LogRecord;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,4 +24,10 @@ public record Origin(
         long createdAt,
         long deadline,
         @Nullable String key,
-        @Nullable String digest) {}
+        @Nullable String digest) {
+
+    /** The record by which the log learns of the transaction; {@code frozen} is null while members may be added. */
+    LogRecord.Enrolled enrolled(@Nullable List<Member> frozen) {
+        return new LogRecord.Enrolled(id, frozen, createdAt, deadline, key, digest);
+    }
+}

@@ -66,7 +66,7 @@ final class Transition {
     static Transition begin(Origin origin) {
         Transition transition = from(origin, Phase.ACTIVE, List.of());
         if (origin.key() != null || origin.intent() == IntentLog.BEGIN) {
-            transition.dispatch(transition.enrolled(null));
+            transition.dispatch(origin.enrolled(null));
         }
         return transition;
     }
@@ -134,16 +134,7 @@ final class Transition {
             refusal = Refusal.UNSUPPORTED_PROTOCOL;
         } else {
             Member earlier = before.member(member.participant()).orElse(null);
-            CommitMember again = new CommitMember(
-                    member.participant(),
-                    member.endpoint(),
-                    member.fallbackEndpoint(),
-                    member.protocols(),
-                    member.onePhase(),
-                    member.token(),
-                    member.calls(),
-                    member.vote());
-            Member merged = earlier == null ? member : again.mergedInto(earlier);
+            Member merged = earlier == null ? member : CommitMember.of(member).mergedInto(earlier);
             if (merged == null) {
                 refusal = Refusal.BRANCH_CONFLICT;
             } else {
@@ -165,7 +156,7 @@ final class Transition {
             case ACTIVE -> freeze(branches);
             case PREPARING -> repeatCommit(branches);
             case DECIDING, DELEGATING, DELEGATED, RECORDING, COMMITTING, COMMITTED -> {
-                if (branches != null && !namesTheMembers(branches)) {
+                if (branches != null && !CommitMember.nameAll(branches, members)) {
                     refusal = Refusal.BRANCH_MISMATCH;
                 }
             }
@@ -183,7 +174,7 @@ final class Transition {
             return;
         }
         if (branches != null) {
-            List<Member> all = merge(branches);
+            List<Member> all = CommitMember.merge(branches, members);
             if (all == null) {
                 abort(AbortReason.of(AbortReason.Code.BRANCH_MISMATCH));
                 return;
@@ -202,24 +193,10 @@ final class Transition {
         }
     }
 
-    /** The members that the initiator saw, merged with what is enlisted; null when the two sets differ. */
-    private @Nullable List<Member> merge(List<CommitMember> branches) {
-        List<Member> all = new ArrayList<>();
-        for (CommitMember branch : branches) {
-            Member earlier = before.member(branch.participant()).orElse(null);
-            Member merged = earlier == null ? branch.toMember() : branch.mergedInto(earlier);
-            if (merged == null || all.stream().anyMatch(m -> m.participant().equals(merged.participant()))) {
-                return null;
-            }
-            all.add(merged);
-        }
-        boolean allNamed =
-                members.stream().allMatch(m -> all.stream().anyMatch(a -> a.participant().equals(m.participant())));
-        return allNamed ? all : null;
-    }
-
     private void askForVotes() {
-        boolean alone = members.size() == 1 && members.get(0).onePhase() && members.get(0).vote() == null;
+        boolean alone = members.size() == 1
+                && members.get(0).onePhase()
+                && members.get(0).vote() == null;
         if (alone) {
             Origin origin = before.origin();
             dispatch(new LogRecord.OnePhase(origin.id(), members.get(0), origin.createdAt(), origin.deadline()));
@@ -229,7 +206,7 @@ final class Transition {
         } else {
             phase = Phase.PREPARING;
             if (before.origin().intent() != IntentLog.OFF) {
-                dispatch(enrolled(members));
+                dispatch(before.origin().enrolled(members));
             }
         }
     }
@@ -238,8 +215,8 @@ final class Transition {
         if (branches == null) {
             return;
         }
-        List<Member> again = namesTheMembers(branches) ? merge(branches) : null;
-        if (again == null) {
+        boolean same = CommitMember.nameAll(branches, members) && CommitMember.merge(branches, members) != null;
+        if (!same) {
             abort(AbortReason.of(AbortReason.Code.BRANCH_MISMATCH));
             return;
         }
@@ -249,12 +226,6 @@ final class Transition {
                 return;
             }
         }
-    }
-
-    private boolean namesTheMembers(List<CommitMember> branches) {
-        List<Member> named =
-                branches.stream().map(b -> Member.of(b.participant(), "")).toList();
-        return Member.sameParticipants(named, members);
     }
 
     void requestAbort(AbortReason why) {
@@ -326,26 +297,24 @@ final class Transition {
     }
 
     private void acknowledge(Message sent, Member member) {
-        boolean asked = phase == Phase.COMMITTING && sent instanceof Message.Commit
-                || phase == Phase.ABORTING && sent instanceof Message.Abort;
-        if (!asked || progress.acknowledged().contains(member.participant())) {
+        if (!isOwedAnAnswer(sent, member)) {
             return;
         }
-        List<String> all = new ArrayList<>(progress.acknowledged());
-        all.add(member.participant());
-        progress = new Progress(all, progress.heuristics(), progress.heuristicsLogged());
+        progress = progress.withAcknowledged(member.participant());
         endWhenAllAcknowledged();
     }
 
-    private void heuristic(Message sent, Member member, HeuristicKind kind) {
+    private boolean isOwedAnAnswer(Message sent, Member member) {
         boolean asked = phase == Phase.COMMITTING && sent instanceof Message.Commit
                 || phase == Phase.ABORTING && sent instanceof Message.Abort;
-        if (!asked || progress.acknowledged().contains(member.participant())) {
+        return asked && !progress.acknowledged().contains(member.participant());
+    }
+
+    private void heuristic(Message sent, Member member, HeuristicKind kind) {
+        if (!isOwedAnAnswer(sent, member)) {
             return;
         }
-        List<HeuristicOutcome> all = new ArrayList<>(progress.heuristics());
-        all.add(new HeuristicOutcome(member.participant(), kind, false));
-        progress = new Progress(progress.acknowledged(), all, progress.heuristicsLogged());
+        progress = progress.withHeuristic(new HeuristicOutcome(member.participant(), kind, false));
         dispatch(new LogRecord.HeuristicReported(before.id(), member.participant(), kind));
         acknowledge(sent, member);
     }
@@ -391,8 +360,7 @@ final class Transition {
                 phase = Phase.PREPARING;
             }
         } else if (record instanceof LogRecord.HeuristicReported) {
-            progress = new Progress(
-                    progress.acknowledged(), progress.heuristics(), progress.heuristicsLogged() + 1);
+            progress = progress.withHeuristicLogged();
             endWhenAllAcknowledged();
         }
     }
@@ -400,9 +368,7 @@ final class Transition {
     private void committedInLog(LogRecord.OfTransaction record, @Nullable OpenTransaction standing) {
         if (phase == Phase.COMMITTED || phase == Phase.RECORDING) {
             phase = Phase.COMMITTED;
-            settled = settled
-                    || record instanceof LogRecord.Acknowledged
-                    || record instanceof LogRecord.OnePhaseResult;
+            settled = settled || record instanceof LogRecord.Acknowledged || record instanceof LogRecord.OnePhaseResult;
         } else if (phase != Phase.COMMITTING) {
             committed(standing == null || standing.members() == null ? members : standing.members());
         }
@@ -510,12 +476,6 @@ final class Transition {
     private void dispatch(LogRecord.OfTransaction record) {
         dispatched = true;
         append.add(record);
-    }
-
-    private LogRecord.Enrolled enrolled(@Nullable List<Member> frozen) {
-        Origin origin = before.origin();
-        return new LogRecord.Enrolled(
-                origin.id(), frozen, origin.createdAt(), origin.deadline(), origin.key(), origin.digest());
     }
 
     private @Nullable Member firstWithVote(@Nullable Vote vote) {

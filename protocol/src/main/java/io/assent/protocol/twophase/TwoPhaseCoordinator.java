@@ -10,6 +10,7 @@ import io.assent.protocol.group.Fact.Known;
 import io.assent.protocol.group.HeuristicOutcome;
 import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.message.Message;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -104,6 +105,22 @@ public record TwoPhaseCoordinator(
             acknowledged = List.copyOf(acknowledged);
             heuristics = List.copyOf(heuristics);
         }
+
+        Progress withAcknowledged(String participant) {
+            List<String> all = new ArrayList<>(acknowledged);
+            all.add(participant);
+            return new Progress(all, heuristics, heuristicsLogged);
+        }
+
+        Progress withHeuristic(HeuristicOutcome heuristic) {
+            List<HeuristicOutcome> all = new ArrayList<>(heuristics);
+            all.add(heuristic);
+            return new Progress(acknowledged, all, heuristicsLogged);
+        }
+
+        Progress withHeuristicLogged() {
+            return new Progress(acknowledged, heuristics, heuristicsLogged + 1);
+        }
     }
 
     public TwoPhaseCoordinator {
@@ -149,9 +166,7 @@ public record TwoPhaseCoordinator(
 
     /** The member with this participant id, or nothing. */
     public Optional<Member> member(String participant) {
-        return members.stream()
-                .filter(m -> m.participant().equals(participant))
-                .findFirst();
+        return members.stream().filter(m -> m.participant().equals(participant)).findFirst();
     }
 
     /** The outcome as soon as it may be told (L6), or null. */

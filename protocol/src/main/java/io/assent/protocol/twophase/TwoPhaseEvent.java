@@ -38,6 +38,8 @@ public sealed interface TwoPhaseEvent {
      * @param fact what stood after it
      * @param standing the open transaction after it, or null when there is none
      */
-    record Applied(LogRecord.OfTransaction record, Fact fact, @Nullable OpenTransaction standing)
-            implements TwoPhaseEvent {}
+    record Applied(
+            LogRecord.OfTransaction record,
+            Fact fact,
+            @Nullable OpenTransaction standing) implements TwoPhaseEvent {}
 }
