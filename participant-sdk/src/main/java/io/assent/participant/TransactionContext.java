@@ -50,6 +50,8 @@ public final class TransactionContext {
     private volatile @Nullable TransactionId id;
     private volatile @Nullable Deadline deadline;
     private volatile @Nullable AbortReason rollbackOnly;
+    private final List<Runnable> beforeAnswer = new ArrayList<>();
+    private volatile boolean deliberate;
     private volatile boolean ended;
 
     private TransactionContext(
@@ -79,8 +81,7 @@ public final class TransactionContext {
 
     /** The transaction that a request carries; its time starts to run now. */
     public static TransactionContext received(ReceivedCall call) {
-        TransactionContext context =
-                new TransactionContext(call.protocol(), call.timeLeft(), false, null, call);
+        TransactionContext context = new TransactionContext(call.protocol(), call.timeLeft(), false, null, call);
         context.id = call.transaction();
         context.deadline = Deadline.in(call.timeLeft());
         return context;
@@ -183,7 +184,13 @@ public final class TransactionContext {
      * @param why for people; it becomes the abort's reason
      */
     public void setRollbackOnly(String why) {
-        setRollbackOnly(new AbortReason(AbortReason.Code.INITIATOR, null, why));
+        lock.lock();
+        try {
+            deliberate = deliberate || rollbackOnly == null;
+            setRollbackOnly(new AbortReason(AbortReason.Code.INITIATOR, null, why));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Makes the transaction one that can only abort. The first reason stays. */
@@ -206,6 +213,24 @@ public final class TransactionContext {
     /** Why the transaction can only abort; empty when it can still commit. */
     public Optional<AbortReason> rollbackOnlyReason() {
         return Optional.ofNullable(rollbackOnly);
+    }
+
+    /**
+     * Whether the transaction was made rollback-only by the very method that began it, with
+     * {@link #setRollbackOnly(String)}, so that its abort surprises nobody.
+     */
+    public boolean isRollbackDeliberate() {
+        return deliberate;
+    }
+
+    /** Marks work that joins the transaction: if it makes it rollback-only, whoever began it must be told. */
+    public Scope join() {
+        boolean before = isRollbackOnly();
+        return () -> {
+            if (!before) {
+                deliberate = false;
+            }
+        };
     }
 
     /**
@@ -243,8 +268,7 @@ public final class TransactionContext {
     private void note(BranchMember member) {
         AbortReason.Code code =
                 member.member().vote() == Vote.NO ? AbortReason.Code.VOTE_NO : AbortReason.Code.BRANCH_MISMATCH;
-        seen.add(member)
-                .ifPresent(why -> setRollbackOnly(new AbortReason(code, member.participant(), why)));
+        seen.add(member).ifPresent(why -> setRollbackOnly(new AbortReason(code, member.participant(), why)));
     }
 
     /** Token by participant id of the branches that answers from this host have named. */
@@ -299,6 +323,32 @@ public final class TransactionContext {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Has something done once on the request's thread when the answer to the request is about to be written, the last
+     * moment for {@link #reportOwn}.
+     */
+    public void beforeAnswer(Runnable action) {
+        lock.lock();
+        try {
+            beforeAnswer.add(action);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Does what was to be done before the answer, each thing once. */
+    public void prepareAnswer() {
+        List<Runnable> actions;
+        lock.lock();
+        try {
+            actions = List.copyOf(beforeAnswer);
+            beforeAnswer.clear();
+        } finally {
+            lock.unlock();
+        }
+        actions.forEach(Runnable::run);
     }
 
     /** The members that the initiator hands over with the commit. */
