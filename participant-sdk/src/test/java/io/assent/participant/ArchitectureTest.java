@@ -19,6 +19,7 @@ class ArchitectureTest {
     private static final String API = "io.assent.protocol.api";
     private static final String ROLE = "io.assent.protocol.participant";
     private static final String SPI = "io.assent.participant";
+    private static final String FACTS = "io.assent.participant.facts";
 
     @ArchTest
     static final ArchTests HOUSE_RULES = ArchTests.in(HouseRules.class);
@@ -44,6 +45,10 @@ class ArchitectureTest {
             MESSAGE,
             API,
             ROLE);
+
+    @ArchTest
+    static final ArchRule FACTS_KNOW_NO_RESOURCE_KIND = HouseRules.arrow(
+            FACTS + "..", "every resource kind writes its facts the same way", SPI, IDS, ROLE);
 
     @ArchTest
     static final ArchRule XA_NEEDS_THE_SPI = resourceKind("xa");
@@ -72,6 +77,7 @@ class ArchitectureTest {
                 "io.assent.participant." + simpleName + "..",
                 "a resource kind is what anybody could write on the SPI",
                 SPI,
+                FACTS,
                 IDS,
                 MESSAGE,
                 ROLE);
