@@ -1,0 +1,78 @@
+package io.assent.coordinator.delivery;
+
+import java.io.IOException;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow.Subscription;
+import org.jspecify.annotations.Nullable;
+
+/** Reads an answer into memory, up to a limit: past it the connection is closed and the answer fails. */
+final class BoundedBody implements BodySubscriber<byte[]> {
+
+    private final BodySubscriber<byte[]> target = BodySubscribers.ofByteArray();
+    private final long limit;
+    private long received;
+    private boolean over;
+    private @Nullable Subscription subscription;
+
+    /** The answer was larger than allowed. */
+    static final class TooLongException extends IOException {
+        TooLongException(long limit) {
+            super("The answer has more than " + limit + " bytes");
+        }
+    }
+
+    /**
+     * A body that is read up to a limit.
+     *
+     * @param limit in bytes
+     */
+    BoundedBody(long limit) {
+        this.limit = limit;
+    }
+
+    @Override
+    public CompletionStage<byte[]> getBody() {
+        return target.getBody();
+    }
+
+    @Override
+    public void onSubscribe(Subscription newSubscription) {
+        subscription = newSubscription;
+        target.onSubscribe(newSubscription);
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> buffers) {
+        if (over) {
+            return;
+        }
+        received += buffers.stream().mapToLong(ByteBuffer::remaining).sum();
+        if (received <= limit) {
+            target.onNext(buffers);
+            return;
+        }
+        over = true;
+        if (subscription != null) {
+            subscription.cancel();
+        }
+        target.onError(new TooLongException(limit));
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        if (!over) {
+            target.onError(error);
+        }
+    }
+
+    @Override
+    public void onComplete() {
+        if (!over) {
+            target.onComplete();
+        }
+    }
+}
