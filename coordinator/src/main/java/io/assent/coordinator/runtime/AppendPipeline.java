@@ -30,6 +30,7 @@ final class AppendPipeline {
     private final Map<Log.BatchId, Batch> inFlight = new HashMap<>();
     private List<CompletableFuture<Answer>> barriers = new ArrayList<>();
     private long pausedUntil;
+    private long lastFlush;
 
     /** A batch under way. */
     record Batch(List<LogRecord> records, List<CompletableFuture<Answer>> barriers) {}
@@ -45,6 +46,16 @@ final class AppendPipeline {
     /** Completes the future when an entry that is appended from now on is applied. */
     void addBarrier(CompletableFuture<Answer> barrier) {
         barriers.add(barrier);
+    }
+
+    /** When a batch was handed over last. */
+    long lastFlush() {
+        return lastFlush;
+    }
+
+    /** Whether nothing waits and nothing is under way. */
+    boolean isIdle() {
+        return pending.isEmpty() && barriers.isEmpty() && inFlight.isEmpty();
     }
 
     int pending() {
@@ -71,6 +82,7 @@ final class AppendPipeline {
             Log.BatchId id = new Log.BatchId(BATCHES.incrementAndGet());
             inFlight.put(id, new Batch(records, barriers));
             barriers = new ArrayList<>();
+            lastFlush = now;
             log.append(id, records);
         }
     }

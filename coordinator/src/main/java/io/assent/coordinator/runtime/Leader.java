@@ -123,6 +123,7 @@ final class Leader {
             }
         }
         retention.due(now, state(), table).ifPresent(pipeline::add);
+        beat(now);
         if (!deposed) {
             pipeline.flush(now);
             outbox.flush();
@@ -130,12 +131,22 @@ final class Leader {
         return deposed;
     }
 
+    /** Keeps followers fresh for bounded reads: an entry comes at least once in a heartbeat. */
+    private void beat(long now) {
+        long interval = around.settings().heartbeat().toMillis();
+        if (interval > 0 && pipeline.isIdle() && now - pipeline.lastFlush() >= interval) {
+            pipeline.addBarrier(new CompletableFuture<>());
+        }
+    }
+
     long millisToNextWork() {
         if (found.hasNext()) {
             return 0;
         }
         long now = around.now();
-        long next = Math.min(table.nextAlarm(), retention.next());
+        long interval = around.settings().heartbeat().toMillis();
+        long beat = interval > 0 && pipeline.isIdle() ? pipeline.lastFlush() + interval : Long.MAX_VALUE;
+        long next = Math.min(beat, Math.min(table.nextAlarm(), retention.next()));
         return Math.max(0, Math.min(next - now, pipeline.millisUntilResume(now)));
     }
 
