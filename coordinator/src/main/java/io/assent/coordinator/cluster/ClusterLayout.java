@@ -1,6 +1,5 @@
 package io.assent.coordinator.cluster;
 
-import io.assent.coordinator.security.StartupRefusedException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -13,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
  * Which node holds which group, computed by every node from the same configuration with the same result. Replicas are
@@ -55,7 +55,7 @@ public final class ClusterLayout {
     /**
      * The layout that the configuration describes.
      *
-     * @throws StartupRefusedException when this node is not among the nodes
+     * @throws InvalidConfigurationPropertyValueException when this node is not among the nodes
      */
     public ClusterLayout(NodeProperties node, ClusterProperties cluster) {
         nodes = cluster.nodes().isEmpty()
@@ -67,9 +67,10 @@ public final class ClusterLayout {
         self = nodes.stream()
                 .filter(n -> n.id().equals(node.id()))
                 .findFirst()
-                .orElseThrow(() -> new StartupRefusedException(
-                        "assent.node.id is \"" + node.id() + "\", and assent.cluster.nodes has no node of that name.",
-                        "Set assent.node.id to the id of one of the nodes, or add this node to them."));
+                .orElseThrow(() -> new InvalidConfigurationPropertyValueException(
+                        "assent.node.id",
+                        node.id(),
+                        "No node of assent.cluster.nodes has this id: name one of them, or add this node to them."));
         groups = place(cluster.groups(), cluster.replicas());
     }
 

@@ -1,7 +1,7 @@
 package io.assent.coordinator.security;
 
 /** A request came without the shared secret, or with a wrong one. */
-public final class UnauthenticatedException extends RuntimeException {
+final class UnauthenticatedException extends RuntimeException {
 
     UnauthenticatedException() {
         super(

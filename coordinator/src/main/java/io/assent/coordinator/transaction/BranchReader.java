@@ -1,6 +1,7 @@
 package io.assent.coordinator.transaction;
 
-import io.assent.coordinator.security.AllowedEndpoints;
+import io.assent.coordinator.cluster.VoteProperties;
+import io.assent.protocol.CommitMember;
 import io.assent.protocol.Member;
 import io.assent.protocol.Protocol;
 import io.assent.protocol.Vote;
@@ -23,11 +24,13 @@ final class BranchReader {
     private static final Pattern TOKEN = Pattern.compile("[ -~]+");
 
     private final LimitProperties limits;
-    private final AllowedEndpoints endpoints;
+    private final EndpointPolicy endpoints;
+    private final VoteProperties votes;
 
-    BranchReader(LimitProperties limits, AllowedEndpoints endpoints) {
+    BranchReader(LimitProperties limits, EndpointPolicy endpoints, VoteProperties votes) {
         this.limits = limits;
         this.endpoints = endpoints;
+        this.votes = votes;
     }
 
     /**
@@ -57,21 +60,29 @@ final class BranchReader {
                 body.token(),
                 body.calls(),
                 Vote.NO.name().equals(body.vote()) ? null : body.vote());
-        Member member = read(branch, "", List.of(Vote.YES, Vote.READ_ONLY), errors);
+        CommitMember named = read(branch, "", List.of(Vote.YES, Vote.READ_ONLY), errors);
         errors.throwIfAny();
-        return member;
+        return new Member(
+                named.participant(),
+                String.valueOf(named.endpoint()),
+                named.fallbackEndpoint(),
+                named.protocols() == null ? Member.DEFAULT_PROTOCOLS : named.protocols(),
+                named.onePhase(),
+                named.token(),
+                named.calls(),
+                named.vote());
     }
 
     /**
-     * The member that an entry of a commit request names; its endpoint is empty when the entry has none.
+     * The member that an entry of a commit request names.
      *
      * @param path where the entry stands, as {@code branches[0].}
      */
-    Member read(CommitBranch branch, String path, FieldErrors errors) {
+    CommitMember read(CommitBranch branch, String path, FieldErrors errors) {
         return read(branch, path, Arrays.asList(Vote.values()), errors);
     }
 
-    private Member read(CommitBranch branch, String path, List<Vote> votes, FieldErrors errors) {
+    private CommitMember read(CommitBranch branch, String path, List<Vote> allowed, FieldErrors errors) {
         String participant = branch.participant();
         if (participant == null) {
             errors.add(path + "participant", "is missing");
@@ -84,15 +95,21 @@ final class BranchReader {
         checkEndpoint(branch.endpoint(), path + "endpoint", errors);
         checkEndpoint(branch.fallbackEndpoint(), path + "fallbackEndpoint", errors);
         checkWork(branch, path, errors);
-        return new Member(
+        return new CommitMember(
                 participant == null ? "" : participant,
-                branch.endpoint() == null ? "" : branch.endpoint(),
+                branch.endpoint(),
                 branch.fallbackEndpoint(),
                 protocols(branch.protocols(), path + "protocols", errors),
                 Boolean.TRUE.equals(branch.onePhase()),
                 branch.token(),
                 branch.calls(),
-                errors.constant(branch.vote(), Vote.class, votes, path + "vote"));
+                counted(errors.constant(branch.vote(), Vote.class, allowed, path + "vote")));
+    }
+
+    /** The vote, if it counts here; NO always does, as it can only abort. */
+    private @Nullable Vote counted(@Nullable Vote vote) {
+        boolean ignored = votes.handedOver() == VoteProperties.HandedOver.IGNORE && vote != Vote.NO;
+        return ignored ? null : vote;
     }
 
     private void checkEndpoint(@Nullable String url, String field, FieldErrors errors) {
@@ -110,9 +127,10 @@ final class BranchReader {
         errors.require(calls == null || calls >= 0, path + "calls", "must not be negative");
     }
 
-    private static List<Protocol> protocols(@Nullable List<@Nullable String> names, String field, FieldErrors errors) {
+    private static @Nullable List<Protocol> protocols(
+            @Nullable List<@Nullable String> names, String field, FieldErrors errors) {
         if (names == null) {
-            return Member.DEFAULT_PROTOCOLS;
+            return null;
         }
         errors.require(!names.isEmpty(), field, "must name at least one protocol, or be left out");
         Set<Protocol> protocols = EnumSet.noneOf(Protocol.class);

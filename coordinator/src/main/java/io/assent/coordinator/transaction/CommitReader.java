@@ -1,6 +1,7 @@
 package io.assent.coordinator.transaction;
 
-import io.assent.protocol.Member;
+import io.assent.coordinator.runtime.Group;
+import io.assent.protocol.CommitMember;
 import io.assent.protocol.api.CommitBranch;
 import io.assent.protocol.api.CommitRequest;
 import io.assent.protocol.api.ProblemType;
@@ -34,19 +35,19 @@ final class CommitReader {
     CommitTerms read(@Nullable CommitRequest request) {
         CommitRequest body = request == null ? new CommitRequest(null, null, null) : request;
         FieldErrors errors = new FieldErrors();
-        CommitTerms.Await await = errors.constant(
-                body.getAwait(), CommitTerms.Await.class, Arrays.asList(CommitTerms.Await.values()), "await");
+        Group.Await await =
+                errors.constant(body.getAwait(), Group.Await.class, Arrays.asList(Group.Await.values()), "await");
         Duration wait = errors.duration(body.getWait(), limits.waitDefault(), "wait");
         errors.require(
                 !wait.isNegative() && wait.compareTo(limits.waitMax()) <= 0,
                 "wait",
                 "must lie between PT0S and " + limits.waitMax());
-        List<Member> members = members(body.getBranches(), errors);
+        List<CommitMember> members = members(body.getBranches(), errors);
         errors.throwIfAny();
-        return new CommitTerms(members, await == null ? CommitTerms.Await.COMPLETION : await, wait);
+        return new CommitTerms(members, await == null ? Group.Await.COMPLETION : await, wait);
     }
 
-    private @Nullable List<Member> members(@Nullable List<@Nullable CommitBranch> given, FieldErrors errors) {
+    private @Nullable List<CommitMember> members(@Nullable List<@Nullable CommitBranch> given, FieldErrors errors) {
         if (given == null) {
             return null;
         }
@@ -57,7 +58,7 @@ final class CommitReader {
                             + ". Use fewer participants, or raise assent.limits.branches on every coordinator."));
         }
         Set<String> seen = new HashSet<>();
-        List<Member> members = new ArrayList<>();
+        List<CommitMember> members = new ArrayList<>();
         for (int i = 0; i < given.size(); i++) {
             String path = "branches[" + i + "]";
             CommitBranch branch = given.get(i);
@@ -65,7 +66,7 @@ final class CommitReader {
                 errors.add(path, "must be a branch and is null");
                 continue;
             }
-            Member member = branches.read(branch, path + ".", errors);
+            CommitMember member = branches.read(branch, path + ".", errors);
             errors.require(
                     seen.add(member.participant()) || member.participant().isEmpty(),
                     path + ".participant",

@@ -1,6 +1,5 @@
 package io.assent.coordinator.transaction;
 
-import io.assent.coordinator.security.AllowedEndpoints;
 import io.assent.protocol.api.ProblemType;
 import io.assent.protocol.api.ProblemView.FieldError;
 import java.time.DateTimeException;
@@ -35,12 +34,12 @@ final class FieldErrors {
     }
 
     /** Notes a URL that may not be called. */
-    void requireAllowed(@Nullable String url, AllowedEndpoints endpoints, String field) {
+    void requireAllowed(@Nullable String url, EndpointPolicy endpoints, String field) {
         if (url == null) {
             return;
         }
         endpoints.refuses(url).ifPresent(refused -> {
-            if (refused.kind() == AllowedEndpoints.Refusal.NOT_A_URL) {
+            if (refused.malformed()) {
                 add(field, refused.sentence());
             } else {
                 errors.add(new FieldError(field, refused.sentence()));

@@ -40,6 +40,11 @@ record Problem(
         return new Problem(type, detail, transaction.toString(), null, List.of(), null);
     }
 
+    /** The same problem of this transaction. */
+    Problem about(TransactionId id) {
+        return new Problem(type, detail, id.toString(), reason, errors, current);
+    }
+
     /** The same problem with the reason of an abort. */
     Problem because(@Nullable ReasonView why) {
         return new Problem(type, detail, transaction, why, errors, current);

@@ -2,7 +2,6 @@ package io.assent.coordinator.transaction;
 
 import io.assent.coordinator.cluster.NoLeaderException;
 import io.assent.coordinator.cluster.TooManyForwardedException;
-import io.assent.coordinator.security.UnauthenticatedException;
 import io.assent.protocol.api.Headers;
 import io.assent.protocol.api.ProblemType;
 import io.assent.protocol.api.ProblemView;
@@ -26,10 +25,10 @@ final class ProblemAdvice {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
     private static final String BLANK = "about:blank";
 
-    private final RetryAfter retryAfter;
+    private final ProblemResponses responses;
 
-    ProblemAdvice(RetryAfter retryAfter) {
-        this.retryAfter = retryAfter;
+    ProblemAdvice(ProblemResponses responses) {
+        this.responses = responses;
     }
 
     @ExceptionHandler
@@ -45,13 +44,6 @@ final class ProblemAdvice {
     @ExceptionHandler
     ResponseEntity<ProblemView> tooLarge(BodyTooLargeException e, HttpServletRequest request) {
         return answer(Problem.of(ProblemType.TOO_LARGE, String.valueOf(e.getMessage())), new HttpHeaders(), request);
-    }
-
-    @ExceptionHandler
-    ResponseEntity<ProblemView> unauthenticated(UnauthenticatedException e, HttpServletRequest request) {
-        HttpHeaders headers = new HttpHeaders();
-        headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-        return answer(Problem.of(ProblemType.UNAUTHENTICATED, String.valueOf(e.getMessage())), headers, request);
     }
 
     @ExceptionHandler
@@ -98,12 +90,7 @@ final class ProblemAdvice {
     }
 
     private ResponseEntity<ProblemView> answer(Problem problem, HttpHeaders headers, HttpServletRequest request) {
-        int status = problem.type().status();
-        if (status == HttpStatus.TOO_MANY_REQUESTS.value() || status == HttpStatus.SERVICE_UNAVAILABLE.value()) {
-            headers.set(HttpHeaders.RETRY_AFTER, retryAfter.seconds());
-        }
-        headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-        return ResponseEntity.status(status).headers(headers).body(problem.toView(request.getRequestURI()));
+        return responses.answer(problem, headers, request.getRequestURI());
     }
 
     /** What the status alone tells; RFC 9457 section 4.2.1. */
