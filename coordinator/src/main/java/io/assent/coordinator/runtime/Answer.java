@@ -1,7 +1,7 @@
 package io.assent.coordinator.runtime;
 
+import io.assent.protocol.RequestRefusal;
 import io.assent.protocol.TransactionId;
-import io.assent.protocol.twophase.Step.Refusal;
 
 /** What a request to a group's leader came to. A refusal is an answer, not an error. */
 public sealed interface Answer {
@@ -14,7 +14,7 @@ public sealed interface Answer {
     record Shown(Transaction transaction, boolean created) implements Answer {}
 
     /** The request is refused, and changed nothing. */
-    record Refused(Refusal why, Transaction transaction) implements Answer {}
+    record Refused(RequestRefusal why, Transaction transaction) implements Answer {}
 
     /** The idempotency key was used before, by a begin with another body. */
     record KeyTaken(TransactionId by) implements Answer {}

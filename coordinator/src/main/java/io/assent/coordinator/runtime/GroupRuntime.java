@@ -1,12 +1,12 @@
 package io.assent.coordinator.runtime;
 
 import io.assent.protocol.AbortReason;
+import io.assent.protocol.CommitMember;
 import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.GroupState;
 import io.assent.protocol.group.OutcomeReader;
-import io.assent.protocol.twophase.CommitMember;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

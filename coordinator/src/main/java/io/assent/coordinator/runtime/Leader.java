@@ -1,8 +1,10 @@
 package io.assent.coordinator.runtime;
 
+import io.assent.protocol.CommitMember;
 import io.assent.protocol.IncarnationKey;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.Protocol;
+import io.assent.protocol.RequestRefusal;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.GroupState;
@@ -11,10 +13,8 @@ import io.assent.protocol.group.MemberVote;
 import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.group.OutcomeReader;
 import io.assent.protocol.message.Message;
-import io.assent.protocol.twophase.CommitMember;
 import io.assent.protocol.twophase.Origin;
 import io.assent.protocol.twophase.Step;
-import io.assent.protocol.twophase.Step.Refusal;
 import io.assent.protocol.twophase.TwoPhaseCoordinator;
 import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
 import io.assent.protocol.twophase.TwoPhaseEvent;
@@ -302,8 +302,8 @@ final class Leader {
         boolean isNew = request instanceof Request.Enlist enlist
                 && entry.role().member(enlist.member().participant()).isEmpty();
         Step step = entry.role().on(request.event(), around.now());
-        Refusal refusal = step.refusal();
-        if (refusal == Refusal.ADOPTING) {
+        RequestRefusal refusal = step.refusal();
+        if (refusal == RequestRefusal.ADOPTING) {
             defer(entry, request);
         } else if (refusal != null) {
             request.answer().complete(new Answer.Refused(refusal, entry.show()));
@@ -337,18 +337,18 @@ final class Leader {
             case COMMITTED, ABORTED -> {
                 Transaction shown = Reading.show(state(), table, request.id());
                 Transaction transaction = shown == null ? Transaction.finished(request.id(), outcome) : shown;
-                Refusal refusal = refusalOf(request, outcome, transaction.outcome());
+                RequestRefusal refusal = refusalOf(request, outcome, transaction.outcome());
                 yield refusal == null ? new Answer.Shown(transaction, false) : new Answer.Refused(refusal, transaction);
             }
         };
     }
 
-    private static @Nullable Refusal refusalOf(
+    private static @Nullable RequestRefusal refusalOf(
             Request.OfTransaction request, OutcomeReader.Answer known, @Nullable Outcome outcome) {
         boolean committed = outcome == Outcome.COMMITTED;
         return switch (request) {
-            case Request.Enlist enlist -> Refusal.NOT_ACTIVE;
-            case Request.Abort abort -> committed ? Refusal.ALREADY_COMMITTED : null;
+            case Request.Enlist enlist -> RequestRefusal.NOT_ACTIVE;
+            case Request.Abort abort -> committed ? RequestRefusal.ALREADY_COMMITTED : null;
             case Request.Commit commit -> {
                 List<CommitMember> branches = commit.branches();
                 boolean other = branches != null
@@ -360,7 +360,7 @@ final class Leader {
                                         .map(MemberVote::participant)
                                         .sorted()
                                         .toList());
-                yield committed && other ? Refusal.BRANCH_MISMATCH : null;
+                yield committed && other ? RequestRefusal.BRANCH_MISMATCH : null;
             }
         };
     }

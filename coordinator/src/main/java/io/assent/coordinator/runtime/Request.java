@@ -1,9 +1,9 @@
 package io.assent.coordinator.runtime;
 
 import io.assent.protocol.AbortReason;
+import io.assent.protocol.CommitMember;
 import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
-import io.assent.protocol.twophase.CommitMember;
 import io.assent.protocol.twophase.TwoPhaseEvent;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -102,7 +102,7 @@ final class TransactionTable implements OutcomeReader.BirthTable {
     }
 
     /** The last transactions that left the table, up to a number. */
-    private static final class Recent extends LinkedHashMap<TransactionId, Entry> {
+    private static final class Recent extends LinkedHashMap<TransactionId, TransactionTable.Entry> {
         private static final long serialVersionUID = 1L;
 
         private final int limit;
@@ -112,7 +112,7 @@ final class TransactionTable implements OutcomeReader.BirthTable {
         }
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<TransactionId, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<TransactionId, TransactionTable.Entry> eldest) {
             return size() > limit;
         }
     }

@@ -1,10 +1,12 @@
 package io.assent.protocol.twophase;
 
 import io.assent.protocol.AbortReason;
+import io.assent.protocol.CommitMember;
 import io.assent.protocol.HeuristicKind;
 import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.Protocol;
+import io.assent.protocol.RequestRefusal;
 import io.assent.protocol.Vote;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.Fact.Known;
@@ -13,7 +15,6 @@ import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
-import io.assent.protocol.twophase.Step.Refusal;
 import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
 import io.assent.protocol.twophase.TwoPhaseCoordinator.Progress;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ final class Transition {
     private @Nullable AbortReason reason;
     private long decidedAt;
     private Progress progress;
-    private @Nullable Refusal refusal;
+    private @Nullable RequestRefusal refusal;
 
     Transition(TwoPhaseCoordinator state, long now) {
         this.before = state;
@@ -127,16 +128,16 @@ final class Transition {
 
     void enlist(Member member) {
         if (phase == Phase.ADOPTING) {
-            refusal = Refusal.ADOPTING;
+            refusal = RequestRefusal.ADOPTING;
         } else if (phase != Phase.ACTIVE) {
-            refusal = Refusal.NOT_ACTIVE;
+            refusal = RequestRefusal.NOT_ACTIVE;
         } else if (!member.protocols().contains(Protocol.TWO_PHASE)) {
-            refusal = Refusal.UNSUPPORTED_PROTOCOL;
+            refusal = RequestRefusal.UNSUPPORTED_PROTOCOL;
         } else {
             Member earlier = before.member(member.participant()).orElse(null);
             Member merged = earlier == null ? member : CommitMember.of(member).mergedInto(earlier);
             if (merged == null) {
-                refusal = Refusal.BRANCH_CONFLICT;
+                refusal = RequestRefusal.BRANCH_CONFLICT;
             } else {
                 put(merged);
             }
@@ -152,12 +153,12 @@ final class Transition {
 
     void requestCommit(@Nullable List<CommitMember> branches) {
         switch (phase) {
-            case ADOPTING -> refusal = Refusal.ADOPTING;
+            case ADOPTING -> refusal = RequestRefusal.ADOPTING;
             case ACTIVE -> freeze(branches);
             case PREPARING -> repeatCommit(branches);
             case DECIDING, DELEGATING, DELEGATED, RECORDING, COMMITTING, COMMITTED -> {
                 if (branches != null && !CommitMember.nameAll(branches, members)) {
-                    refusal = Refusal.BRANCH_MISMATCH;
+                    refusal = RequestRefusal.BRANCH_MISMATCH;
                 }
             }
             case ABORT_DISPATCHED, ABORTING, ABORTED, EXPIRED, DROPPED, DEPOSED -> {}
@@ -169,7 +170,7 @@ final class Transition {
             if (enlistmentsLost) {
                 abort(AbortReason.of(AbortReason.Code.COORDINATOR_LOST));
             } else {
-                refusal = Refusal.NO_BRANCHES;
+                refusal = RequestRefusal.NO_BRANCHES;
             }
             return;
         }
@@ -180,7 +181,7 @@ final class Transition {
                 return;
             }
             if (!all.stream().allMatch(m -> m.protocols().contains(Protocol.TWO_PHASE))) {
-                refusal = Refusal.UNSUPPORTED_PROTOCOL;
+                refusal = RequestRefusal.UNSUPPORTED_PROTOCOL;
                 return;
             }
             members = all;
@@ -231,8 +232,8 @@ final class Transition {
     void requestAbort(AbortReason why) {
         switch (phase) {
             case ADOPTING, ACTIVE, PREPARING -> abort(why);
-            case COMMITTING, COMMITTED -> refusal = Refusal.ALREADY_COMMITTED;
-            case RECORDING -> refusal = fact == Known.COMMITTED ? Refusal.ALREADY_COMMITTED : null;
+            case COMMITTING, COMMITTED -> refusal = RequestRefusal.ALREADY_COMMITTED;
+            case RECORDING -> refusal = fact == Known.COMMITTED ? RequestRefusal.ALREADY_COMMITTED : null;
             case DECIDING, DELEGATING, DELEGATED -> {}
             case ABORT_DISPATCHED, ABORTING, ABORTED, EXPIRED, DROPPED, DEPOSED -> {}
         }

@@ -1,6 +1,7 @@
 package io.assent.protocol.twophase;
 
 import io.assent.protocol.AbortReason;
+import io.assent.protocol.CommitMember;
 import io.assent.protocol.Member;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.LogRecord;

@@ -1,8 +1,5 @@
-package io.assent.protocol.twophase;
+package io.assent.protocol;
 
-import io.assent.protocol.Member;
-import io.assent.protocol.Protocol;
-import io.assent.protocol.Vote;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -35,7 +32,7 @@ public record CommitMember(
     }
 
     /** An enlisted member, named again. */
-    static CommitMember of(Member m) {
+    public static CommitMember of(Member m) {
         return new CommitMember(
                 m.participant(),
                 m.endpoint(),
@@ -48,14 +45,14 @@ public record CommitMember(
     }
 
     /** Whether the branches name exactly the participants of the members. */
-    static boolean nameAll(List<CommitMember> branches, List<Member> members) {
+    public static boolean nameAll(List<CommitMember> branches, List<Member> members) {
         List<Member> named =
                 branches.stream().map(b -> Member.of(b.participant(), "")).toList();
         return Member.sameParticipants(named, members);
     }
 
     /** The members that the initiator saw, merged with what is enlisted; null when the two sets differ. */
-    static @Nullable List<Member> merge(List<CommitMember> branches, List<Member> enlisted) {
+    public static @Nullable List<Member> merge(List<CommitMember> branches, List<Member> enlisted) {
         List<Member> all = new ArrayList<>();
         for (CommitMember branch : branches) {
             Member earlier = find(enlisted, branch.participant());
@@ -78,8 +75,7 @@ public record CommitMember(
     }
 
     /** The member that is enlisted on the way, or null when there is no endpoint to reach it. */
-    @Nullable
-    Member toMember() {
+    private @Nullable Member toMember() {
         return endpoint == null
                 ? null
                 : new Member(
@@ -97,8 +93,7 @@ public record CommitMember(
      * The enlisted member with what the initiator adds to it, or null when it is another branch. The calls named here
      * count; an earlier vote counts only with the same calls.
      */
-    @Nullable
-    Member mergedInto(Member enlisted) {
+    public @Nullable Member mergedInto(Member enlisted) {
         boolean otherEndpoint = endpoint != null && !endpoint.equals(enlisted.endpoint());
         boolean otherToken = token != null && enlisted.token() != null && !token.equals(enlisted.token());
         if (otherEndpoint || otherToken) {
