@@ -1,0 +1,199 @@
+package io.assent.coordinator.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.assent.coordinator.runtime.Log;
+import io.assent.coordinator.runtime.Log.BatchId;
+import io.assent.protocol.group.GroupStateCodec;
+import io.assent.protocol.group.LogRecord;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+/** Nodes with real engines in one process. */
+final class LogCluster implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private static final AtomicLong BATCHES = new AtomicLong();
+
+    private final Path directory;
+    private final List<Topology.Peer> peers;
+    private final List<Topology.Group> groups;
+    private final LogProperties properties;
+    private final Map<Integer, Node> nodes = new HashMap<>();
+
+    /** A running node. */
+    record Node(RaftNode raft, List<Recorder> told, List<String> deaths) {
+
+        GroupLog log(int group) {
+            return (GroupLog) raft.hosted().get(group);
+        }
+
+        Recorder told(int group) {
+            return told.get(group);
+        }
+    }
+
+    LogCluster(Path directory, int nodeCount, int groupCount, Map<String, String> settings) {
+        this.directory = directory;
+        this.peers = IntStream.rangeClosed(1, nodeCount)
+                .mapToObj(n -> new Topology.Peer("n" + n, "127.0.0.1:" + freePort()))
+                .toList();
+        List<String> all = peers.stream().map(Topology.Peer::node).toList();
+        this.groups = IntStream.range(0, groupCount)
+                .mapToObj(g -> new Topology.Group(g, all))
+                .toList();
+        this.properties = properties(settings);
+    }
+
+    /** The defaults, but for these settings, with free disk space that any machine has. */
+    static LogProperties properties(Map<String, String> settings) {
+        Map<String, String> map =
+                new HashMap<>(Map.of("assent.raft.space.low", "1MB", "assent.raft.space.ballast", "0"));
+        settings.forEach((key, value) -> map.put("assent.raft." + key, value));
+        return new Binder(new MapConfigurationPropertySource(map)).bindOrCreate("assent.raft", LogProperties.class);
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    LogCluster startAll() {
+        for (int n = 1; n <= peers.size(); n++) {
+            start(n);
+        }
+        return this;
+    }
+
+    Path dataDir(int n) {
+        return directory.resolve("n" + n);
+    }
+
+    Node start(int n) {
+        return start(n, dataDir(n));
+    }
+
+    Node start(int n, Path dataDir) {
+        List<String> deaths = new CopyOnWriteArrayList<>();
+        RaftNode raft = new RaftNode(
+                new Topology("n" + n, dataDir, peers, groups),
+                properties,
+                (reason, cause) -> deaths.add(reason),
+                new SimpleMeterRegistry(),
+                null);
+        List<Recorder> told = new ArrayList<>();
+        for (Log log : raft.hosted()) {
+            Recorder recorder = new Recorder();
+            log.listen(recorder);
+            told.add(recorder);
+        }
+        raft.start();
+        Node node = new Node(raft, told, deaths);
+        nodes.put(n, node);
+        return node;
+    }
+
+    /** Stops a node as on SIGTERM. */
+    void stop(int n) {
+        nodes.remove(n).raft().close();
+    }
+
+    /** Stops a node without a word to the others. */
+    Node kill(int n) {
+        Node node = nodes.remove(n);
+        node.raft().closeAbruptly();
+        return node;
+    }
+
+    Node node(int n) {
+        return nodes.get(n);
+    }
+
+    List<Node> running() {
+        return List.copyOf(nodes.values());
+    }
+
+    /** The number of the node that leads a group and is ready. */
+    int awaitLeader(int group) {
+        return await().atMost(PATIENCE).until(() -> leader(group), n -> n > 0);
+    }
+
+    private int leader(int group) {
+        return nodes.entrySet().stream()
+                .filter(entry -> entry.getValue().log(group).leadership().ready())
+                .mapToInt(Map.Entry::getKey)
+                .findFirst()
+                .orElse(0);
+    }
+
+    static BatchId nextBatch() {
+        return new BatchId(BATCHES.incrementAndGet());
+    }
+
+    /** Appends at a node and waits for what is told of the batch. */
+    static Recorder.Told append(Node node, int group, LogRecord... records) {
+        BatchId id = nextBatch();
+        node.log(group).append(id, List.of(records));
+        return awaitTold(node.told(group), id);
+    }
+
+    static Recorder.Told awaitTold(Recorder told, BatchId id) {
+        await().atMost(PATIENCE).until(() -> !told.of(id).isEmpty());
+        return told.of(id).getFirst();
+    }
+
+    /** Appends at whoever leads, until it is applied. */
+    Recorder.Applied commit(int group, LogRecord... records) {
+        return (Recorder.Applied) await().atMost(PATIENCE)
+                .until(() -> append(nodes.get(awaitLeader(group)), group, records), Recorder.Applied.class::isInstance);
+    }
+
+    /** Waits until every running node has applied up to this index, and its state is the same everywhere. */
+    void awaitSameState(int group, long index) {
+        for (Node node : running()) {
+            await().atMost(PATIENCE).until(() -> node.log(group).appliedIndex() >= index);
+        }
+        byte[] first = bytes(running().getFirst(), group);
+        for (Node node : running()) {
+            assertThat(bytes(node, group)).isEqualTo(first);
+        }
+    }
+
+    /** The state of a group that gets no entries now. */
+    static byte[] bytes(Node node, int group) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            GroupStateCodec.write(node.log(group).state(), new DataOutputStream(bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public void close() {
+        nodes.values().forEach(node -> node.raft().close());
+        nodes.clear();
+    }
+}
