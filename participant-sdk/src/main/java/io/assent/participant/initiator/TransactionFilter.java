@@ -61,7 +61,10 @@ public final class TransactionFilter extends OncePerRequestFilter {
         } catch (MalformedTransactionIdException e) {
             refuse(request, response, ProblemType.MALFORMED_ID, Headers.TRANSACTION + ": " + e.getMessage());
             return;
-        } catch (DateTimeException | ArithmeticException | MalformedBranchFieldException e) {
+        } catch (MalformedBranchFieldException e) {
+            refuse(request, response, ProblemType.INVALID_REQUEST, Headers.BRANCHES + ": " + e.getMessage());
+            return;
+        } catch (DateTimeException e) {
             refuse(request, response, ProblemType.INVALID_REQUEST, e.getMessage());
             return;
         }
