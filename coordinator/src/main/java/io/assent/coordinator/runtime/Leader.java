@@ -402,6 +402,9 @@ final class Leader {
             return;
         }
         setAlarm(entry, before);
+        if (next.phase() == Phase.COMMITTED || next.phase() == Phase.ABORTED) {
+            entry.complete(around.now());
+        }
         if (next.phase() != before) {
             around.settings().observer().left(before, entry.lap(System.nanoTime()));
             answers.reached(entry);
@@ -429,7 +432,6 @@ final class Leader {
     }
 
     private void leave(TransactionTable.Entry entry) {
-        entry.complete(around.now());
         answers.reached(entry);
         answers.drop(entry);
         table.remove(entry);

@@ -65,8 +65,11 @@ final class TransactionTable implements OutcomeReader.BirthTable {
             return Transaction.of(role, description, contacts, completedAt);
         }
 
+        /** Notes when nothing was left to send; the first time counts. */
         void complete(long at) {
-            completedAt = at;
+            if (completedAt == 0) {
+                completedAt = at;
+            }
         }
 
         /** Notes that a message to a branch was tried, and what went wrong, or null. */
