@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -235,6 +236,9 @@ final class Lane {
         try {
             List<String> horizons = flight.withHorizons ? equipment.horizons().current() : List.of();
             return equipment.client().send(flight.route.url(), flight.messages(), horizons, now());
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.completedFuture(
+                    Answer.failed(Answer.Result.LOST, "This coordinator is stopping."));
         } catch (RuntimeException e) {
             log.error("A request could not be made: endpoint={}", flight.route.url(), e);
             return CompletableFuture.completedFuture(Answer.failed(

@@ -13,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -86,7 +85,13 @@ final class ParticipantClient implements AutoCloseable {
             return CompletableFuture.completedFuture(
                     Answer.failed(Result.FORBIDDEN, "The endpoint " + refusal.get() + "."));
         }
-        HttpRequest request = request(URI.create(endpoint), codec.encode(messages, horizons, now));
+        HttpRequest request;
+        try {
+            request = request(endpoint, codec.encode(messages, horizons, now));
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.completedFuture(
+                    Answer.failed(Result.FORBIDDEN, "The endpoint is not a URL that can be called."));
+        }
         CompletableFuture<HttpResponse<byte[]>> exchange = http.sendAsync(
                 request, head -> new BoundedBody(settings.answerSize().toBytes()));
         // The client's own time limit ends with the headers; this one holds for the body too.
@@ -100,10 +105,11 @@ final class ParticipantClient implements AutoCloseable {
                 executor);
     }
 
-    private HttpRequest request(URI endpoint, byte[] body) {
+    private HttpRequest request(String endpoint, byte[] body) {
+        URI uri = URI.create(endpoint);
         // On clear text, HTTP/2 would cost an upgrade; under TLS the handshake settles the version.
-        boolean secure = endpoint.getScheme().toLowerCase(Locale.ROOT).equals("https");
-        HttpRequest.Builder request = HttpRequest.newBuilder(endpoint)
+        boolean secure = "https".equalsIgnoreCase(uri.getScheme());
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri)
                 .version(secure ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
                 .header("Content-Type", "application/json")
                 .header("Accept", "application/json")
