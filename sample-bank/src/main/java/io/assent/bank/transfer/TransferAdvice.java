@@ -1,0 +1,79 @@
+package io.assent.bank.transfer;
+
+import io.assent.participant.CoordinatorUnavailableException;
+import io.assent.participant.OutcomeUnknownException;
+import io.assent.participant.TransactionAbortedException;
+import io.assent.protocol.TransactionId;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+
+/** Answers transfers that were not made with a problem that says whether to try again. */
+@RestControllerAdvice
+class TransferAdvice {
+
+    @ExceptionHandler
+    ProblemDetail failed(TransferFailedException failure) {
+        ProblemDetail bank = failure.answer()
+                .filter(answer -> answer.getStatusCode().is4xxClientError())
+                .map(answer -> answer.getResponseBodyAs(ProblemDetail.class))
+                .orElse(null);
+        HttpStatusCode status = bank == null
+                ? HttpStatus.BAD_GATEWAY
+                : failure.answer().orElseThrow().getStatusCode();
+        ProblemDetail problem = problem(
+                status,
+                "transfer-refused",
+                bank == null ? failure.getMessage() + "; nothing was moved" : bank.getDetail(),
+                failure.transaction().orElse(null));
+        if (bank != null && bank.getType() != null) {
+            problem.setType(bank.getType());
+            problem.setTitle(bank.getTitle());
+        }
+        return problem;
+    }
+
+    @ExceptionHandler
+    ProblemDetail aborted(TransactionAbortedException aborted) {
+        ProblemDetail problem = problem(
+                HttpStatus.CONFLICT,
+                "transfer-aborted",
+                aborted.getMessage() + "; nothing was moved, try again if it makes sense",
+                aborted.transaction());
+        problem.setProperty("reason", aborted.reason());
+        return problem;
+    }
+
+    @ExceptionHandler
+    ProblemDetail unknown(OutcomeUnknownException unknown) {
+        return problem(HttpStatus.GATEWAY_TIMEOUT, "outcome-unknown", unknown.getMessage(), unknown.transaction());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unavailable(CoordinatorUnavailableException unavailable) {
+        return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+                .header(HttpHeaders.RETRY_AFTER, "1")
+                .body(problem(
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        "coordinator-unavailable",
+                        unavailable.getMessage() + "; nothing was moved, try again",
+                        null));
+    }
+
+    private static ProblemDetail problem(
+            HttpStatusCode status, String type, @Nullable String detail, @Nullable TransactionId transaction) {
+        ProblemDetail problem = ProblemDetail.forStatus(status);
+        problem.setType(URI.create("urn:assent:bank:" + type));
+        problem.setDetail(detail);
+        if (transaction != null) {
+            problem.setProperty("transaction", transaction.toString());
+        }
+        return problem;
+    }
+}
