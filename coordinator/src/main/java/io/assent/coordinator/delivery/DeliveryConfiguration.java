@@ -13,9 +13,11 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor.CallerRunsPolicy;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Lazy;
 
 /** Makes the delivery of this node; whom it may call and which horizons it tells are beans of others. */
 @Configuration(proxyBeanMethods = false)
@@ -27,13 +29,18 @@ class DeliveryConfiguration {
      */
     private static final int TASKS_PER_LANE = 64;
 
+    private final SslBundles bundles;
+
+    DeliveryConfiguration(SslBundles bundles) {
+        this.bundles = bundles;
+    }
+
     @Bean
     Gates deliveryGates(DeliveryProperties settings, BulkheadRegistry bulkheads, CircuitBreakerRegistry breakers) {
         return new Gates(bulkheads, breakers, settings.requestsPerEndpoint());
     }
 
     /** The threads are not beans of their own: Boot would take them for the application's executors. */
-    @Lazy
     @Bean(destroyMethod = "close")
     Lanes lanes(
             DeliveryProperties settings,
@@ -46,7 +53,7 @@ class DeliveryConfiguration {
         ScheduledExecutorService timer = timer();
         return new Lanes(new Lane.Equipment(
                 settings,
-                new ParticipantClient(settings, access, executor, timer),
+                new ParticipantClient(settings, access, executor, timer, tls(settings)),
                 gates,
                 horizons,
                 new DeliveryMetrics(meters),
@@ -54,6 +61,11 @@ class DeliveryConfiguration {
                 timer,
                 clock::millis,
                 new Random()));
+    }
+
+    private @Nullable SSLContext tls(DeliveryProperties settings) {
+        String name = settings.sslBundle();
+        return name == null ? null : bundles.getBundle(name).createSslContext();
     }
 
     private static ExecutorService executor(DeliveryProperties settings) {

@@ -6,6 +6,7 @@ import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -32,6 +33,8 @@ import org.springframework.validation.annotation.Validated;
  *     phase go to the participant's fallback endpoint.
  * @param abortLifetime For how long an ABORT is tried; after it, the participant finds out by itself.
  * @param horizonInterval How often an endpoint is told what it may forget, while there are messages for it.
+ * @param sslBundle SSL bundle (spring.ssl.bundle.*) whose trust store, and key where there is one, are used towards
+ *     https endpoints. Default: the certificate authorities that the JDK trusts.
  * @param threads How many threads work on requests and answers; 0 means one for each processor.
  */
 @Validated
@@ -68,6 +71,7 @@ public record DeliveryProperties(
         @DefaultValue("30s") @DurationMin(seconds = 1) @DurationMax(minutes = 1)
         Duration horizonInterval,
 
+        @Nullable String sslBundle,
         @DefaultValue("0") @Min(0) @Max(1024) int threads) {
 
     /** The protocol's limits: participants refuse more. */

@@ -21,6 +21,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,9 +56,14 @@ final class ParticipantClient implements AutoCloseable {
      *
      * @param executor runs the client's own tasks and the JSON of answers
      * @param timer ends requests that take too long
+     * @param tls towards https endpoints, or null for what the JDK trusts
      */
     ParticipantClient(
-            DeliveryProperties settings, ParticipantAccess access, Executor executor, ScheduledExecutorService timer) {
+            DeliveryProperties settings,
+            ParticipantAccess access,
+            Executor executor,
+            ScheduledExecutorService timer,
+            @Nullable SSLContext tls) {
         this.settings = settings;
         this.access = access;
         this.executor = executor;
@@ -65,11 +71,14 @@ final class ParticipantClient implements AutoCloseable {
         if (System.getProperty(KEEP_ALIVE) == null) {
             System.setProperty(KEEP_ALIVE, KEEP_ALIVE_SECONDS);
         }
-        http = HttpClient.newBuilder()
+        HttpClient.Builder builder = HttpClient.newBuilder()
                 .connectTimeout(settings.connectTimeout())
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .executor(executor)
-                .build();
+                .executor(executor);
+        if (tls != null) {
+            builder.sslContext(tls);
+        }
+        http = builder.build();
     }
 
     /**

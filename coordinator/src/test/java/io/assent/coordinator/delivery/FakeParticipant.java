@@ -8,6 +8,7 @@ import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.extension.ResponseDefinitionTransformerV2;
 import com.github.tomakehurst.wiremock.http.ResponseDefinition;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
@@ -52,11 +53,13 @@ final class FakeParticipant implements AutoCloseable {
 
     /** A participant on this port; 0 is any free one. */
     FakeParticipant(int port) {
-        server = new WireMockServer(options()
-                .bindAddress("127.0.0.1")
-                .port(port)
-                .containerThreads(40)
-                .extensions(new Working()));
+        this(options().port(port));
+    }
+
+    /** A participant with these options; one with an https port is called there. */
+    FakeParticipant(WireMockConfiguration options) {
+        server = new WireMockServer(
+                options.bindAddress("127.0.0.1").containerThreads(40).extensions(new Working()));
         server.start();
         server.stubFor(post(PATH).atPriority(9).willReturn(aResponse().withTransformers("working")));
     }
@@ -73,7 +76,7 @@ final class FakeParticipant implements AutoCloseable {
     }
 
     String endpoint() {
-        return "http://127.0.0.1:" + server.port() + PATH;
+        return server.baseUrl().replace("localhost", "127.0.0.1") + PATH;
     }
 
     int port() {

@@ -17,6 +17,8 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+import org.springframework.boot.ssl.SslBundles;
 
 /** Lanes with real HTTP, made by the same configuration as in a node, and what surrounds them. */
 final class Station implements AutoCloseable {
@@ -32,8 +34,12 @@ final class Station implements AutoCloseable {
 
     /** Lanes with these settings, given as names below {@code assent.delivery.} and values, in turns. */
     Station(String... settings) {
+        this(new DefaultSslBundleRegistry(), settings);
+    }
+
+    Station(SslBundles bundles, String... settings) {
         DeliveryProperties properties = settings(settings);
-        DeliveryConfiguration configuration = new DeliveryConfiguration();
+        DeliveryConfiguration configuration = new DeliveryConfiguration(bundles);
         lanes = configuration.lanes(
                 properties,
                 new Access(),
