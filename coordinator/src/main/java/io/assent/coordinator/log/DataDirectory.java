@@ -211,8 +211,11 @@ final class DataDirectory implements AutoCloseable {
         }
         Set<String> stored = new TreeSet<>();
         try (InputStream in = Files.newInputStream(file)) {
-            LogEntryProto.parseFrom(in)
-                    .getConfigurationEntry()
+            LogEntryProto entry = LogEntryProto.parseFrom(in);
+            if (!entry.hasConfigurationEntry()) {
+                return; // Emptied by a full disk: the log itself has it too.
+            }
+            entry.getConfigurationEntry()
                     .getPeersList()
                     .forEach(peer -> stored.add(peer.getId().toStringUtf8()));
         }

@@ -21,10 +21,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.ssl.SslBundle;
 
 /** Nodes with real engines in one process. */
 final class LogCluster implements AutoCloseable {
@@ -37,6 +40,7 @@ final class LogCluster implements AutoCloseable {
     private final List<Topology.Peer> peers;
     private final List<Topology.Group> groups;
     private final LogProperties properties;
+    private final @Nullable SslBundle certificates;
     private final Map<Integer, Node> nodes = new HashMap<>();
 
     /** A running node. */
@@ -52,6 +56,16 @@ final class LogCluster implements AutoCloseable {
     }
 
     LogCluster(Path directory, int nodeCount, int groupCount, Map<String, String> settings) {
+        this(directory, nodeCount, groupCount, settings, null);
+    }
+
+    LogCluster(
+            Path directory,
+            int nodeCount,
+            int groupCount,
+            Map<String, String> settings,
+            @Nullable SslBundle certificates) {
+        this.certificates = certificates;
         this.directory = directory;
         this.peers = IntStream.rangeClosed(1, nodeCount)
                 .mapToObj(n -> new Topology.Peer("n" + n, "127.0.0.1:" + freePort()))
@@ -95,23 +109,36 @@ final class LogCluster implements AutoCloseable {
     }
 
     Node start(int n, Path dataDir) {
+        return start(n, create(n, dataDir));
+    }
+
+    Node start(int n, Node node) {
+        node.raft().start();
+        nodes.put(n, node);
+        return node;
+    }
+
+    /** A node that is not started, and does not count as running. */
+    Node create(int n, Path dataDir) {
+        return create(new Topology("n" + n, dataDir, peers, groups));
+    }
+
+    /** A node of another topology that is not started. */
+    Node create(Topology topology) {
         List<String> deaths = new CopyOnWriteArrayList<>();
         RaftNode raft = new RaftNode(
-                new Topology("n" + n, dataDir, peers, groups),
-                properties,
-                (reason, cause) -> deaths.add(reason),
-                new SimpleMeterRegistry(),
-                null);
+                topology, properties, (reason, cause) -> deaths.add(reason), new SimpleMeterRegistry(), certificates);
         List<Recorder> told = new ArrayList<>();
         for (Log log : raft.hosted()) {
             Recorder recorder = new Recorder();
             log.listen(recorder);
             told.add(recorder);
         }
-        raft.start();
-        Node node = new Node(raft, told, deaths);
-        nodes.put(n, node);
-        return node;
+        return new Node(raft, told, deaths);
+    }
+
+    List<Topology.Peer> peers() {
+        return peers;
     }
 
     /** Stops a node as on SIGTERM. */
@@ -136,7 +163,7 @@ final class LogCluster implements AutoCloseable {
 
     /** The number of the node that leads a group and is ready. */
     int awaitLeader(int group) {
-        return await().atMost(PATIENCE).until(() -> leader(group), n -> n > 0);
+        return await().pollDelay(Duration.ZERO).atMost(PATIENCE).until(() -> leader(group), n -> n > 0);
     }
 
     private int leader(int group) {
@@ -159,20 +186,22 @@ final class LogCluster implements AutoCloseable {
     }
 
     static Recorder.Told awaitTold(Recorder told, BatchId id) {
-        await().atMost(PATIENCE).until(() -> !told.of(id).isEmpty());
-        return told.of(id).getFirst();
+        return told.first(id).orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 
     /** Appends at whoever leads, until it is applied. */
     Recorder.Applied commit(int group, LogRecord... records) {
-        return (Recorder.Applied) await().atMost(PATIENCE)
+        return (Recorder.Applied) await().pollDelay(Duration.ZERO)
+                .atMost(PATIENCE)
                 .until(() -> append(nodes.get(awaitLeader(group)), group, records), Recorder.Applied.class::isInstance);
     }
 
     /** Waits until every running node has applied up to this index, and its state is the same everywhere. */
     void awaitSameState(int group, long index) {
         for (Node node : running()) {
-            await().atMost(PATIENCE).until(() -> node.log(group).appliedIndex() >= index);
+            await().pollDelay(Duration.ZERO)
+                    .atMost(PATIENCE)
+                    .until(() -> node.log(group).appliedIndex() >= index);
         }
         byte[] first = bytes(running().getFirst(), group);
         for (Node node : running()) {
@@ -193,7 +222,7 @@ final class LogCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        nodes.values().forEach(node -> node.raft().close());
+        nodes.values().parallelStream().forEach(node -> node.raft().closeAbruptly());
         nodes.clear();
     }
 }

@@ -6,6 +6,7 @@ import io.assent.protocol.group.Fact;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -26,6 +27,7 @@ final class Recorder implements Log.Listener {
 
     private final List<Told> all = new CopyOnWriteArrayList<>();
     private final Map<BatchId, List<Told>> byBatch = new ConcurrentHashMap<>();
+    private final Map<BatchId, CompletableFuture<Told>> first = new ConcurrentHashMap<>();
 
     @Override
     public void applied(BatchId id, long index, long term, List<Fact> facts) {
@@ -55,6 +57,12 @@ final class Recorder implements Log.Listener {
     private void note(BatchId id, Told told) {
         all.add(told);
         byBatch.computeIfAbsent(id, key -> new CopyOnWriteArrayList<>()).add(told);
+        first(id).complete(told);
+    }
+
+    /** The first thing that is told of a batch. */
+    CompletableFuture<Told> first(BatchId id) {
+        return first.computeIfAbsent(id, key -> new CompletableFuture<>());
     }
 
     /** Everything that was told, in order. */
