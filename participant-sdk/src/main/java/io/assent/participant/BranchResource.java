@@ -27,4 +27,12 @@ public interface BranchResource {
      * @throws org.springframework.dao.DataAccessException when it cannot be asked now
      */
     Set<TransactionId> prepared();
+
+    /**
+     * Lets go of what is remembered of the transactions at or below this horizon, except of branches still prepared.
+     *
+     * @param horizon upper bound of forgotten ids, 40 characters
+     * @throws org.springframework.dao.DataAccessException when that is not possible now
+     */
+    void forget(String horizon);
 }

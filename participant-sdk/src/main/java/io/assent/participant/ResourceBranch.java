@@ -10,8 +10,8 @@ import org.springframework.transaction.annotation.Isolation;
 
 /**
  * One branch in its resource: the hand that carries out what the participant's role decides. No method throws; what is
- * not certain is reported as such. All methods but {@link #cancelStatement} are called by one thread at a time, and only
- * {@link #connection} and {@link #isIntact} while a unit of work runs.
+ * not certain is reported as such. Called by one thread at a time; while a unit of work runs, only {@link #connection} and
+ * {@link #isIntact} are called.
  */
 public interface ResourceBranch {
 
@@ -42,9 +42,6 @@ public interface ResourceBranch {
 
     /** Whether all work of the branch is still there: false when an error inside it undid more than one statement. */
     boolean isIntact();
-
-    /** Cancels the statement that runs on the connection, if there is one. May be called by any thread at any time. */
-    void cancelStatement();
 
     /** Ends the branch and prepares it; keeps the connection where the engine needs it until the decision (P8). */
     PrepareResult prepare();

@@ -48,7 +48,7 @@ public final class InitiatorAutoConfiguration {
     private static final int ADVICE_ORDER = Ordered.LOWEST_PRECEDENCE - 20;
 
     /** Just after Spring Security, so that a request that it refuses touches no transaction. */
-    private static final int FILTER_ORDER = OrderedFilter.REQUEST_WRAPPER_FILTER_MAX_ORDER - 50;
+    static final int FILTER_ORDER = OrderedFilter.REQUEST_WRAPPER_FILTER_MAX_ORDER - 50;
 
     private static final Logger LOG = LoggerFactory.getLogger(InitiatorAutoConfiguration.class);
 

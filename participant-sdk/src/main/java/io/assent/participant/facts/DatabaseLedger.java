@@ -1,5 +1,6 @@
 package io.assent.participant.facts;
 
+import io.assent.participant.Ledger;
 import io.assent.participant.StartupRefusedException;
 import io.assent.protocol.TransactionId;
 import java.sql.Connection;
@@ -20,14 +21,14 @@ import org.slf4j.LoggerFactory;
  * database is bound, the incarnations of groups that its own coordinators spoke for, and the horizons below which
  * transactions are forgotten. Kept in memory too; safe for use by several threads.
  */
-public final class Ledger {
+public final class DatabaseLedger implements Ledger {
 
     private static final String PARTICIPANT = "participant";
     private static final String INCARNATION = "incarnation:";
     private static final String HORIZON = "horizon:";
     private static final Pattern ID_TEXT = Pattern.compile("[0-9a-v]{" + TransactionId.TEXT_LENGTH + "}");
 
-    private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseLedger.class);
 
     private final String participant;
     private final LocalTransactions transactions;
@@ -36,7 +37,7 @@ public final class Ledger {
     private final Map<String, String> horizons = new ConcurrentHashMap<>();
 
     /** A ledger that knows nothing before {@link #open}. */
-    public Ledger(String participant, DataSource dataSource, Dialect dialect) {
+    public DatabaseLedger(String participant, DataSource dataSource, Dialect dialect) {
         this.participant = participant;
         this.transactions = new LocalTransactions(dataSource);
         this.dialect = dialect;
@@ -77,21 +78,12 @@ public final class Ledger {
         }
     }
 
-    /** Whether the participant learned from its own coordinators of the incarnation in which this was begun. */
+    @Override
     public boolean knows(TransactionId transaction) {
         return incarnations.contains(transaction.incarnationText());
     }
 
-    /** Whether the participant ever worked for this incarnation, the first 16 characters of an id. */
-    public boolean knowsIncarnation(String incarnation) {
-        return incarnations.contains(incarnation);
-    }
-
-    /**
-     * Notes, durably, an incarnation that one of the participant's own coordinators spoke for.
-     *
-     * @return whether it is known now; false when it could not be written
-     */
+    @Override
     public boolean learn(String incarnation) {
         if (incarnations.contains(incarnation)) {
             return true;
@@ -106,17 +98,13 @@ public final class Ledger {
         }
     }
 
-    /** Whether the transaction is at or below a horizon: finished everywhere, and forgotten. */
+    @Override
     public boolean isForgotten(TransactionId transaction) {
         String horizon = horizons.get(transaction.incarnationText());
         return horizon != null && transaction.toString().compareTo(horizon) <= 0;
     }
 
-    /**
-     * Notes a horizon, durably, if it is one and higher than the one before.
-     *
-     * @return whether it was higher
-     */
+    @Override
     public boolean advance(String horizon) {
         if (!ID_TEXT.matcher(horizon).matches()) {
             return false;

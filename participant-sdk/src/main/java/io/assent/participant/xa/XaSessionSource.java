@@ -1,0 +1,34 @@
+package io.assent.participant.xa;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import javax.sql.XAConnection;
+import javax.sql.XADataSource;
+import org.springframework.jdbc.datasource.AbstractDataSource;
+
+/** Opens XA connections for a pool that knows only JDBC: each connection is the face of an {@link XaSession}. */
+final class XaSessionSource extends AbstractDataSource {
+
+    private final XADataSource xaDataSource;
+
+    XaSessionSource(XADataSource xaDataSource) {
+        this.xaDataSource = xaDataSource;
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        XAConnection opened = xaDataSource.getXAConnection();
+        try {
+            return new XaSession(opened).connection();
+        } catch (SQLException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Connection getConnection(String username, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException("The user of a branch is that of the XADataSource");
+    }
+}
