@@ -91,7 +91,7 @@ class SubmitterTest {
         submitter.giveUpOlderThan(-1);
 
         assertThat(told).containsExactly("unknown 1001");
-        assertThat(submitter.settle(Entry.ofBytes(submitted.entry))).isNull();
+        assertThat(submitter.settle(submitted.entry)).isNull();
     }
 
     @Test
@@ -105,7 +105,7 @@ class SubmitterTest {
                 .isNull();
         assertThat(submitter.settle(new Entry(new Entry.Origin("n2", 1), submitted.number, List.of())))
                 .isNull();
-        assertThat(submitter.settle(Entry.ofBytes(submitted.entry)).id()).isEqualTo(BATCH);
+        assertThat(submitter.settle(submitted.entry).id()).isEqualTo(BATCH);
         submitted.answer.completeExceptionally(new IOException("too late"));
         assertThat(told).isEmpty();
     }
@@ -128,7 +128,7 @@ class SubmitterTest {
         assertThat(told).containsExactly("refused 1", "refused 2");
     }
 
-    private record Submitted(long number, byte[] entry, CompletableFuture<RaftClientReply> answer) {}
+    private record Submitted(long number, Entry entry, CompletableFuture<RaftClientReply> answer) {}
 
     private static final class FakeEngine implements Submitter.Engine {
 
@@ -136,7 +136,7 @@ class SubmitterTest {
 
         @Override
         public CompletableFuture<RaftClientReply> submit(long number, byte[] entry) {
-            Submitted submitted = new Submitted(number, entry, new CompletableFuture<>());
+            Submitted submitted = new Submitted(number, Entry.ofBytes(entry), new CompletableFuture<>());
             all.add(submitted);
             return submitted.answer;
         }
