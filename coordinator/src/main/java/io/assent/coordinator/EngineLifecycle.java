@@ -1,0 +1,67 @@
+package io.assent.coordinator;
+
+import io.assent.coordinator.cluster.ClusterLayout;
+import io.assent.coordinator.cluster.HostedGroups;
+import io.assent.coordinator.log.RaftNode;
+import io.assent.coordinator.runtime.GroupRuntime;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Starts the engine before the web server and stops it after, so that no request meets a node without one: first the
+ * loops of the groups, then the logs they listen to; at the end the loops, then the logs.
+ */
+final class EngineLifecycle implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EngineLifecycle.class);
+    private static final int BEFORE_THE_WEB_SERVER = WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE - 1_024;
+
+    private final RaftNode node;
+    private final HostedGroups groups;
+    private final ClusterLayout layout;
+    private volatile boolean running;
+
+    EngineLifecycle(RaftNode node, HostedGroups groups, ClusterLayout layout) {
+        this.node = node;
+        this.layout = layout;
+        this.groups = groups;
+    }
+
+    @Override
+    public void start() {
+        groups.all().forEach(group -> {
+            if (group instanceof GroupRuntime runtime) {
+                runtime.start();
+            }
+        });
+        node.start();
+        running = true;
+        if (layout.isAlone()) {
+            LOG.info("This node is alone: what it acknowledges is durable, but while it is down nothing is decided and"
+                    + " nobody is answered. A cluster of three nodes (assent.cluster.nodes) survives the loss of one.");
+        }
+    }
+
+    @Override
+    public void stop() {
+        groups.all().forEach(group -> {
+            if (group instanceof GroupRuntime runtime) {
+                runtime.close();
+            }
+        });
+        node.close();
+        running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return BEFORE_THE_WEB_SERVER;
+    }
+}
