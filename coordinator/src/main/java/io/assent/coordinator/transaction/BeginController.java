@@ -9,7 +9,13 @@ import io.assent.coordinator.runtime.Transaction;
 import io.assent.protocol.api.BeginRequest;
 import io.assent.protocol.api.Headers;
 import io.assent.protocol.api.ProblemType;
+import io.assent.protocol.api.TransactionView;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
@@ -53,6 +59,18 @@ final class BeginController {
             summary = "Begin a transaction",
             description = "201 with the new transaction; with an Idempotency-Key that was used before, 200 with its"
                     + " transaction.")
+    @ApiResponse(
+            responseCode = "201",
+            description = "The new transaction",
+            content = @Content(schema = @Schema(implementation = TransactionView.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The transaction that this Idempotency-Key began before",
+            content = @Content(schema = @Schema(implementation = TransactionView.class)))
+    @Parameter(
+            name = Headers.IDEMPOTENCY_KEY,
+            in = ParameterIn.HEADER,
+            description = "1 to 128 visible ASCII characters; the same key gives the same transaction")
     ResponseEntity<?> begin(@RequestBody(required = false) @Nullable BeginRequest body, HttpServletRequest request) {
         BeginTerms terms = reader.read(body, Collections.list(request.getHeaders(Headers.IDEMPOTENCY_KEY)));
         BeginTerms.Key key = terms.key();

@@ -8,8 +8,12 @@ import io.assent.coordinator.runtime.Transaction;
 import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.api.BranchRequest;
+import io.assent.protocol.api.BranchView;
 import io.assent.protocol.api.ProblemType;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
@@ -51,6 +55,14 @@ final class BranchController {
             summary = "Enlist a branch",
             description = "201 with the new branch, or 200 when it is enlisted already in the same way; 409 when the"
                     + " transaction is no longer active.")
+    @ApiResponse(
+            responseCode = "201",
+            description = "The new branch",
+            content = @Content(schema = @Schema(implementation = BranchView.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The branch, which is enlisted already",
+            content = @Content(schema = @Schema(implementation = BranchView.class)))
     ResponseEntity<?> enlist(
             @PathVariable String id,
             @RequestBody(required = false) @Nullable BranchRequest body,

@@ -5,8 +5,12 @@ import io.assent.coordinator.cluster.IncomingRequest;
 import io.assent.coordinator.cluster.LeaderRouting;
 import io.assent.coordinator.runtime.Group;
 import io.assent.protocol.TransactionId;
+import io.assent.protocol.api.TransactionView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
@@ -41,6 +45,14 @@ final class ReadController {
             description =
                     "200 with the transaction; 202 with state PENDING while this node cannot tell; 404 when it was"
                             + " never begun; 410 when it is older than what the cluster remembers.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The transaction",
+            content = @Content(schema = @Schema(implementation = TransactionView.class)))
+    @ApiResponse(
+            responseCode = "202",
+            description = "This node cannot tell now; state is PENDING",
+            content = @Content(schema = @Schema(implementation = TransactionView.class)))
     ResponseEntity<?> read(
             @PathVariable String id,
             @Parameter(description = "linearizable (default), bounded or local")

@@ -1,0 +1,52 @@
+package io.assent.coordinator;
+
+import io.assent.coordinator.cluster.HostedGroups;
+import io.assent.coordinator.runtime.Logs;
+import io.assent.coordinator.runtime.SteadyClock;
+import java.util.List;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Import;
+
+/** The coordinator above its runtime: everything but the engine, which is a {@link FakeGroup}. */
+@SpringBootConfiguration
+@EnableAutoConfiguration
+@ComponentScan({
+    "io.assent.coordinator.cluster",
+    "io.assent.coordinator.security",
+    "io.assent.coordinator.transaction",
+    "io.assent.coordinator.operations"
+})
+@ConfigurationPropertiesScan({
+    "io.assent.coordinator.cluster",
+    "io.assent.coordinator.security",
+    "io.assent.coordinator.transaction"
+})
+@Import(PortsConfiguration.class)
+class FakeCoordinator {
+
+    @Bean
+    FakeGroup fakeGroup() {
+        FakeGroup group = new FakeGroup();
+        group.reset();
+        return group;
+    }
+
+    @Bean
+    HostedGroups hostedGroups(FakeGroup group) {
+        return new HostedGroups(List.of(group));
+    }
+
+    @Bean
+    Logs logs(FakeGroup group) {
+        return () -> List.of(group.log());
+    }
+
+    @Bean
+    SteadyClock steadyClock() {
+        return new SteadyClock();
+    }
+}
