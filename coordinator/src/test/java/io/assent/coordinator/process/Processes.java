@@ -24,7 +24,7 @@ import org.awaitility.Awaitility;
 final class Processes implements AutoCloseable {
 
     /** A busy machine starts a coordinator in half a minute. */
-    private static final Duration START = Duration.ofSeconds(120);
+    private static final Duration START = Duration.ofMinutes(2);
 
     private static final Duration POLL = Duration.ofMillis(300);
 
