@@ -38,13 +38,24 @@ final class EngineStart {
     private final Topology topology;
     private final LogProperties properties;
     private final @Nullable SslBundle sslBundle;
+    private final Thread.UncaughtExceptionHandler crashes;
     private final ClientId client = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
 
-    EngineStart(Topology topology, LogProperties properties, @Nullable SslBundle sslBundle) {
+    /**
+     * A start to come.
+     *
+     * @param crashes is told when a thread of the engine ends with an exception
+     */
+    EngineStart(
+            Topology topology,
+            LogProperties properties,
+            @Nullable SslBundle sslBundle,
+            Thread.UncaughtExceptionHandler crashes) {
         this.topology = topology;
         this.properties = properties;
         this.sslBundle = sslBundle;
+        this.crashes = crashes;
     }
 
     /**
@@ -111,6 +122,7 @@ final class EngineStart {
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .setProperties(settings)
                 .setParameters(parameters())
+                .setThreadGroup(new EngineThreads(crashes))
                 .build();
         EngineSettings.directories(settings, directory.groups(), directory.removed());
         return server;
@@ -188,5 +200,21 @@ final class EngineStart {
             root = root.getCause();
         }
         return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+
+    /** The engine names its threads' handler by their group. */
+    private static final class EngineThreads extends ThreadGroup {
+
+        private final Thread.UncaughtExceptionHandler crashes;
+
+        EngineThreads(Thread.UncaughtExceptionHandler crashes) {
+            super("assent-log-engine");
+            this.crashes = crashes;
+        }
+
+        @Override
+        public void uncaughtException(Thread thread, Throwable failure) {
+            crashes.uncaughtException(thread, failure);
+        }
     }
 }

@@ -23,12 +23,16 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The log of one group on this node. */
 final class GroupLog implements Log {
 
     /** The high half of every group's id in the engine, "assent" in ASCII; the low half is the group's number. */
     private static final long ID_PREFIX = 0x6173_7365_6e74_0000L;
+
+    private static final Logger LOG = LoggerFactory.getLogger(GroupLog.class);
 
     private final Topology.Group group;
     private final RaftPeerId self;
@@ -44,6 +48,7 @@ final class GroupLog implements Log {
     private volatile @Nullable Listener listener;
     private volatile boolean accepting = true;
     private volatile boolean caughtUp;
+    private final Progress progress = new Progress();
     /** The term in which this replica leads and is ready, 0 when it does not; changed under {@code leadership}. */
     private volatile long leads;
 
@@ -128,11 +133,17 @@ final class GroupLog implements Log {
         }
         verify(present);
         freshness.sample(lastIndex(present));
-        if (!caughtUp) {
-            TermIndex applied = machine.getLastAppliedTermIndex();
-            caughtUp = present.getInfo().getLeaderId() != null
-                    && applied.getTerm() == present.getInfo().getCurrentTerm()
-                    && applied.getIndex() >= present.getRaftLog().getLastCommittedIndex();
+        TermIndex applied = machine.getLastAppliedTermIndex();
+        long committed = present.getRaftLog().getLastCommittedIndex();
+        boolean follows = present.getInfo().getLeaderId() != null
+                && applied.getTerm() == present.getInfo().getCurrentTerm();
+        caughtUp = progress.look(applied.getIndex(), committed, follows);
+        if (progress.isStuck()) {
+            LOG.error(
+                    "group={} applies nothing: it stands at entry {} and {} are committed",
+                    group.number(),
+                    applied.getIndex(),
+                    committed);
         }
     }
 

@@ -46,13 +46,15 @@ public final class RaftNode implements Logs, AutoCloseable {
     private final ClientId client = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
     private final DiskSpace space;
-    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("assent-log-watch").daemon().factory());
+    /** A thread for each task, so that none waits for another one that waits for the engine. */
+    private final ScheduledExecutorService watch = Executors.newScheduledThreadPool(
+            3, Thread.ofPlatform().name("assent-log-watch-", 0).daemon().factory());
+
     private final AtomicBoolean dead = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
     private @Nullable DataDirectory directory;
     private volatile @Nullable RaftServer server;
-    /** Of the watching thread only: {@link System#nanoTime} of the last attempt to lead no more, 0 for never. */
+    /** Of {@link #watchNode} only: {@link System#nanoTime} of the last attempt to lead no more, 0 for never. */
     private long transferredAt;
 
     /**
@@ -94,7 +96,7 @@ public final class RaftNode implements Logs, AutoCloseable {
         try {
             directory = DataDirectory.open(topology, properties.marker());
             checkSpace();
-            EngineStart start = new EngineStart(topology, properties, sslBundle);
+            EngineStart start = new EngineStart(topology, properties, sslBundle, this::engineCrashed);
             server = start.run(directory, groups);
             directory.mark();
             watch(this::watchGroups, Duration.ofMillis(WATCH_MILLIS));
@@ -125,6 +127,7 @@ public final class RaftNode implements Logs, AutoCloseable {
                             + " directory itself.",
                     null);
         }
+        groups.forEach(group -> group.accept(level == DiskSpace.Level.AMPLE));
     }
 
     private void watch(Runnable task, Duration interval) {
@@ -166,6 +169,9 @@ public final class RaftNode implements Logs, AutoCloseable {
     }
 
     private void act(DiskSpace.Level level) {
+        if (dead.get()) {
+            return;
+        }
         boolean ample = level == DiskSpace.Level.AMPLE;
         groups.stream().filter(group -> group.status().accepting() != ample).forEach(group -> {
             LOG.warn(
@@ -316,6 +322,15 @@ public final class RaftNode implements Logs, AutoCloseable {
             LOG.warn(
                     "The engine did not close within {}; what it had acknowledged is on the disk",
                     properties.closeTimeout());
+        }
+    }
+
+    /** Such a thread does something that nobody else does: without it the node is half dead and does not know it. */
+    private void engineCrashed(Thread thread, Throwable failure) {
+        if (closing.get()) {
+            LOG.debug("Thread {} of the engine ended while it was closed", thread.getName(), failure);
+        } else {
+            fail("Thread " + thread.getName() + " of the engine ended with an exception.", failure);
         }
     }
 

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
@@ -51,8 +50,12 @@ final class Replicas {
 
     /** The followers of this leader; none when it does not lead. */
     static List<Follower> followers(RaftServer.Division division) {
-        RoleInfoProto role = division.getInfo().getRoleInfoProto();
-        List<ServerRpcProto> answers = role.getLeaderInfo().getFollowerInfoList();
+        List<ServerRpcProto> answers;
+        try {
+            answers = division.getInfo().getRoleInfoProto().getLeaderInfo().getFollowerInfoList();
+        } catch (IllegalStateException e) {
+            return List.of(); // It is being deposed: the engine checks that the term has not moved on.
+        }
         long[] matches = Optional.ofNullable(division.getInfo().getFollowerMatchIndices())
                 .orElse(new long[0]);
         // Both lists are in the order of the leader's senders; of two sizes they are of two moments.

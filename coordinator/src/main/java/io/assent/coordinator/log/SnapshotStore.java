@@ -66,6 +66,7 @@ final class SnapshotStore {
     void write(GroupState state, TermIndex at) throws IOException {
         Path directory = temporaryDirectory();
         Files.createDirectories(directory);
+        checkRoom(directory);
         Path part = directory.resolve("snapshot.part");
         MessageDigest digest = MD5FileUtil.newMD5();
         try {
@@ -82,6 +83,16 @@ final class SnapshotStore {
             storage.updateLatestSnapshot(new SingleFileSnapshotInfo(new FileInfo(file.toPath(), sum), at));
         } finally {
             Files.deleteIfExists(part);
+        }
+    }
+
+    /** A snapshot must not be what fills the disk. */
+    private void checkRoom(Path directory) throws IOException {
+        SingleFileSnapshotInfo last = latest();
+        long needed = last == null ? 0 : 2 * last.getFile().getFileSize();
+        long free = Files.getFileStore(directory).getUsableSpace();
+        if (free < needed) {
+            throw new IOException("A snapshot may need " + needed + " bytes, and " + free + " are free");
         }
     }
 

@@ -222,7 +222,9 @@ final class LogCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        nodes.values().parallelStream().forEach(node -> node.raft().closeAbruptly());
+        List<Node> left = running();
         nodes.clear();
+        left.parallelStream().forEach(node -> node.raft().closeAbruptly());
+        assertThat(left).allSatisfy(node -> assertThat(node.deaths()).isEmpty());
     }
 }

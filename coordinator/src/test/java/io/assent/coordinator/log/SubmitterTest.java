@@ -1,6 +1,7 @@
 package io.assent.coordinator.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.assent.coordinator.runtime.Log.BatchId;
 import java.io.IOException;
@@ -40,24 +41,24 @@ class SubmitterTest {
     }
 
     @Test
-    void aBatchThatFailsBeforeItIsAppendedIsRefused() throws Exception {
+    void aBatchThatFailsBeforeItIsAppendedIsRefused() {
         submitter.start();
         submitter.append(BATCH, List.of());
         engine.submitted().answer.completeExceptionally(new IOException("not the leader"));
 
-        assertThat(told).containsExactly("refused 1001");
+        await().untilAsserted(() -> assertThat(told).containsExactly("refused 1001"));
         assertThat(submitter.size()).isZero();
     }
 
     @Test
-    void aBatchThatFailsAfterItIsAppendedIsUnknown() throws Exception {
+    void aBatchThatFailsAfterItIsAppendedIsUnknown() {
         submitter.start();
         submitter.append(BATCH, List.of());
         Submitted submitted = engine.submitted();
         assertThat(submitter.underWay(submitted.number).append()).isTrue();
         submitted.answer.completeExceptionally(new IOException("not the leader"));
 
-        assertThat(told).containsExactly("unknown 1001");
+        await().untilAsserted(() -> assertThat(told).containsExactly("unknown 1001"));
     }
 
     @Test
