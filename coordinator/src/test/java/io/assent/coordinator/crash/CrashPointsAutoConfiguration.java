@@ -18,8 +18,7 @@ public class CrashPointsAutoConfiguration {
 
     @Bean
     static BeanPostProcessor crashPoints(Environment environment) {
-        CrashPoints points =
-                new CrashPoints(Path.of(environment.getRequiredProperty("assent.test.crash-points")));
+        CrashPoints points = new CrashPoints(Path.of(environment.getRequiredProperty("assent.test.crash-points")));
         return new BeanPostProcessor() {
             @Override
             public Object postProcessAfterInitialization(Object bean, String name) {
