@@ -43,6 +43,9 @@ public record Errand(Stage stage, Cause cause, int tries, int emptyScans) {
     /** The branch gives up by itself; nobody is answered. */
     public record Alone() implements Cause {}
 
+    /** Nobody knows the outcome any more: is the branch still prepared, or has another instance finished it? */
+    public record Expired() implements Cause {}
+
     static Errand of(Cause cause) {
         return new Errand(Stage.CONSIDERED, cause, 0, 0);
     }
@@ -67,6 +70,7 @@ public record Errand(Stage stage, Cause cause, int tries, int emptyScans) {
             case WorkAsked w -> false;
             case VoteAsked v -> false;
             case Alone a -> false;
+            case Expired e -> false;
         };
     }
 }

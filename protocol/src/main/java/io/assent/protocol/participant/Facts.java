@@ -6,14 +6,16 @@ package io.assent.protocol.participant;
  * there had never been one.
  */
 public enum Facts {
-    /** None of them, and no connection of this instance is attached to the branch. */
+    /** None of them, and nothing that this instance told the resource about the branch can still take effect. */
     NONE,
+    /** None of them, and the transaction is at or below the horizon that the resource keeps: they may be deleted. */
+    FORGOTTEN,
     /** F1: the resource lists the branch as prepared. */
     PREPARED,
     /** F2: the branch committed. */
     COMMITTED,
     /** F3, the tombstone: the branch is aborted and can never be prepared. */
     ABORTED,
-    /** They could not be read, or a connection is still attached to the branch: nothing may be concluded. */
+    /** They could not be read, or something told before may still take effect: nothing may be concluded. */
     UNREADABLE
 }

@@ -162,9 +162,12 @@ final class MessageTable {
         return inquiry.fence() || inquiry.from() != null;
     }
 
-    /** A rebuilt branch that does not know its work cannot say that it is the work meant (rule L8). */
+    /**
+     * A rebuilt branch that does not know its work cannot say that it is the work meant (rule L8); not even to a message
+     * that names none, because it may have had a token, and then that message would have got NO from it.
+     */
     private static boolean isMeant(@Nullable Work work, @Nullable String token, @Nullable Integer calls) {
-        return work == null ? token == null && calls == null : work.isMeantBy(token, calls);
+        return work != null && work.isMeantBy(token, calls);
     }
 
     private Step commitWithoutFacts(Errand errand) {
@@ -189,6 +192,7 @@ final class MessageTable {
             case Errand.VoteAsked c -> role.abandon(errand);
             case Errand.WorkAsked c -> role.abandon(errand);
             case Errand.Alone c -> role.abandon(errand);
+            case Errand.Expired c -> withoutFacts().say();
         };
     }
 
@@ -200,6 +204,7 @@ final class MessageTable {
             case Errand.VoteAsked c -> say(new BranchAction.ReportVote(branch.isInDoubt() ? Vote.YES : Vote.NO));
             case Errand.WorkAsked c -> say();
             case Errand.Alone c -> say();
+            case Errand.Expired c -> branch.isInDoubt() ? note(Notice.EXPIRED_IN_DOUBT) : say();
         };
     }
 
@@ -222,6 +227,7 @@ final class MessageTable {
             case Errand.WorkAsked c -> say();
             case Errand.Learned c -> say();
             case Errand.Alone c -> say();
+            case Errand.Expired c -> say();
         };
     }
 
@@ -233,6 +239,7 @@ final class MessageTable {
             case Errand.WorkAsked c -> withoutFacts().say();
             case Errand.Learned c -> withoutFacts().say();
             case Errand.Alone c -> withoutFacts().say();
+            case Errand.Expired c -> withoutFacts().say();
         };
     }
 

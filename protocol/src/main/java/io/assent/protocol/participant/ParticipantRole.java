@@ -186,7 +186,7 @@ final class ParticipantRole {
             return forgotten.aside();
         }
         return switch (branch.condition()) {
-            case Prepared c -> forgotten.aside(new BranchAction.Note(Notice.EXPIRED_IN_DOUBT));
+            case Prepared c -> forgotten.readFacts(Errand.of(new Errand.Expired()), false);
             case Working c -> c.work().running() ? forgotten.aside() : forgotten.abandon(Errand.of(new Errand.Alone()));
             case Unknown c -> forgotten.aside();
             case Committed c -> forgotten.aside();
@@ -208,7 +208,7 @@ final class ParticipantRole {
             case COMMITTED -> commitPrepared(Errand.of(new Errand.Learned(true)));
             case ABORTED -> abandon(Errand.of(new Errand.Learned(false)));
             case PENDING -> aside();
-            case EXPIRED -> aside(new BranchAction.Note(Notice.EXPIRED_IN_DOUBT));
+            case EXPIRED -> readFacts(Errand.of(new Errand.Expired()), false);
         };
     }
 
@@ -316,6 +316,7 @@ final class ParticipantRole {
     private Step factsRead(BranchEvent.FactsRead report, Errand errand) {
         return switch (report.facts()) {
             case NONE -> new MessageTable(branch.withErrand(null)).notVoted(errand.scannedEmpty());
+            case FORGOTTEN -> new MessageTable(branch.withErrand(null).forgottenElsewhere()).notVoted(errand);
             case PREPARED -> settled(prepared(report.token(), report.calls(), branch.work()), errand);
             case COMMITTED -> settled(new Committed(), errand);
             case ABORTED -> settled(new Aborted(), errand);

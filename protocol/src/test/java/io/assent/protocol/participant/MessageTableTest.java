@@ -196,8 +196,8 @@ class MessageTableTest {
         }
 
         @Test
-        void rebuiltBranchRepeatsYesWhenNothingIsToCompare_L8() {
-            rebuilt().hears(prepare(null, null)).does(voted(Vote.YES));
+        void rebuiltBranchAnswersNoEvenWhereNothingIsNamedBecauseItMayHaveHadAToken_L8() {
+            rebuilt().hears(prepare(null, null)).does(votedNo(OTHER_WORK));
         }
 
         @Test

@@ -43,8 +43,6 @@ import io.assent.protocol.participant.BranchEvent.TombstoneEnded;
 import io.assent.protocol.participant.BranchEvent.TombstoneResult;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Rules that are not a cell of table 1.7: uncertain results, terms, look-ups, horizons. */
 class ParticipantBranchTest {
@@ -218,11 +216,33 @@ class ParticipantBranchTest {
             learned(LookupOutcome.ABORTED).rollsBackAndBuries().does();
         }
 
-        @ParameterizedTest
-        @EnumSource(names = {"PENDING", "EXPIRED"})
-        void nothingElseDecides_P7(LookupOutcome outcome) {
-            BranchScript script = learned(outcome);
+        @Test
+        void pendingIsAskedAgain() {
+            BranchScript script = learned(LookupOutcome.PENDING).does();
             assertThat(script.branch().isInDoubt()).isTrue();
+        }
+
+        @Test
+        void expiredDecidesNothingAndRaisesAnAlert_P7() {
+            BranchScript script =
+                    learned(LookupOutcome.EXPIRED).finds(Facts.PREPARED).notes(Notice.EXPIRED_IN_DOUBT);
+            assertThat(script.branch().isInDoubt()).isTrue();
+        }
+
+        @Test
+        void expiredIsNoAlertWhenAnotherInstanceHasFinishedTheBranch_P9() {
+            learned(LookupOutcome.EXPIRED).finds(Facts.COMMITTED).does();
+            BranchScript script = learned(LookupOutcome.EXPIRED).finds(Facts.FORGOTTEN).does();
+            assertThat(script.branch().isInDoubt()).isFalse();
+        }
+
+        @Test
+        void committedIsNoAlertWhenAnotherInstanceHasFinishedAndForgottenTheBranch_P9() {
+            BranchScript script = learned(LookupOutcome.COMMITTED)
+                    .on(new CommitEnded(false))
+                    .finds(Facts.FORGOTTEN)
+                    .does();
+            assertThat(script.branch().isInDoubt()).isFalse();
         }
 
         @Test
@@ -247,8 +267,14 @@ class ParticipantBranchTest {
         }
 
         @Test
+        void horizonThatTheResourceKeepsCountsAlsoWhereThisInstanceHasNotHeardOfIt_P7() {
+            unknown().hears(prepare()).finds(Facts.FORGOTTEN).does(expired());
+        }
+
+        @Test
         void preparedBranchRaisesAnAlertAndStaysInDoubt_P7() {
-            BranchScript script = prepared().on(new HorizonPassed()).notes(Notice.EXPIRED_IN_DOUBT);
+            BranchScript script =
+                    prepared().on(new HorizonPassed()).finds(Facts.PREPARED).notes(Notice.EXPIRED_IN_DOUBT);
             assertThat(script.branch().isInDoubt()).isTrue();
             script.hears(commit()).on(new CommitEnded(true)).does(acknowledged());
         }
