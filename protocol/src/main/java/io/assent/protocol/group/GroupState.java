@@ -7,6 +7,7 @@ import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
 import io.assent.protocol.group.Fact.Known;
 import io.assent.protocol.group.OpenTransaction.Phase;
+import java.lang.invoke.VarHandle;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
@@ -117,17 +118,35 @@ public class GroupState {
     /** What this replica knows of a transaction; may be called by any thread, and needs no leader. */
     public Standing read(TransactionId id) {
         long term = lastTerm;
+        LogRecord.Founded before = founded;
+        if (before == null) {
+            // Not even the incarnation is known here yet, and without it no term proves anything.
+            return new Standing.Absent(0);
+        }
         if (!isOfThisIncarnation(id)) {
             return new Standing.Expired();
         }
+        Standing standing = lookUp(id, term);
+        // A founding drops what it replaces: who looked meanwhile may have missed it.
+        VarHandle.acquireFence();
+        return before.equals(founded) ? standing : new Standing.Expired();
+    }
+
+    /**
+     * Looks in the order that the writer relies on. The fences keep it: a map that does not find a key has read plain
+     * fields only, and neither compiler nor processor need keep plain reads before a later volatile one.
+     */
+    private Standing lookUp(TransactionId id, long term) {
         OpenTransaction transaction = open.get(id);
         if (transaction != null) {
             return new Standing.Open(transaction);
         }
+        VarHandle.acquireFence();
         Standing.Finished outcome = finished.get(id);
         if (outcome != null) {
             return outcome;
         }
+        VarHandle.acquireFence();
         return horizon.covers(id) ? new Standing.Expired() : new Standing.Absent(term);
     }
 
