@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class FinishedTransactions {
 
+    /** How many lists of members can be told apart: a cell has 30 bits for the number of one. */
+    static final int MAX_LISTS = (1 << 30) - 1;
+
     private static final int SEGMENT_BITS = 10;
     private static final int SEGMENT_SIZE = 1 << SEGMENT_BITS;
     private static final int SEQUENCE_BITS = 32 - SEGMENT_BITS;
@@ -26,6 +29,15 @@ final class FinishedTransactions {
     private final Map<List<MemberVote>, Interned> interned = new LinkedHashMap<>();
     private int lastNumber;
     private volatile long size;
+
+    FinishedTransactions() {
+        this(0);
+    }
+
+    /** One that has given its lists the numbers up to this one before. */
+    FinishedTransactions(int lastNumber) {
+        this.lastNumber = lastNumber;
+    }
 
     /** A use-counted list of members. */
     private static final class Interned {
@@ -142,14 +154,21 @@ final class FinishedTransactions {
     private int intern(List<MemberVote> members) {
         Interned list = interned.get(members);
         if (list == null) {
-            // Numbers are not used again: a reader may still hold an old cell.
-            list = new Interned(++lastNumber);
+            list = new Interned(nextNumber());
             List<MemberVote> copy = List.copyOf(members);
             interned.put(copy, list);
             memberLists.put(list.number, copy);
         }
         list.uses++;
         return list.number;
+    }
+
+    /** Numbers are used again only after all others: a reader may still hold an old cell. */
+    private int nextNumber() {
+        do {
+            lastNumber = lastNumber % MAX_LISTS + 1;
+        } while (memberLists.containsKey(lastNumber));
+        return lastNumber;
     }
 
     private static long segmentOf(Horizon birth) {
