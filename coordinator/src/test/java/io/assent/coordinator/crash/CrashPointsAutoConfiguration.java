@@ -7,18 +7,20 @@ import java.nio.file.Path;
 import java.util.List;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
-/** Puts crash points around the log and the delivery of a coordinator that was started with a directory for them. */
+/**
+ * Puts crash points around the log and the delivery of a coordinator. They are armed by files in the directory that
+ * {@code assent.test.crash-points} names; without it, in one beside the data directory.
+ */
 @AutoConfiguration
-@ConditionalOnProperty("assent.test.crash-points")
 public class CrashPointsAutoConfiguration {
 
     @Bean
     static BeanPostProcessor crashPoints(Environment environment) {
-        CrashPoints points = new CrashPoints(Path.of(environment.getRequiredProperty("assent.test.crash-points")));
+        String beside = environment.getProperty("assent.node.data-dir", "data") + "-crash-points";
+        CrashPoints points = new CrashPoints(Path.of(environment.getProperty("assent.test.crash-points", beside)));
         return new BeanPostProcessor() {
             @Override
             public Object postProcessAfterInitialization(Object bean, String name) {
