@@ -1,7 +1,7 @@
 package io.assent.bank.prepared;
 
 import io.assent.protocol.TransactionId;
-import java.util.HexFormat;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -37,12 +37,12 @@ class PreparedEndpoint {
                 .toList());
     }
 
-    /** H2 writes the XA id as {@code XID_format_qualifier_transaction}, the last two in hexadecimal. */
+    /** H2 writes the XA id as {@code XID|format|qualifier|transaction}, the last two in Base64 for URLs. */
     private static Stream<String> transaction(String name) {
-        String[] parts = name.split("_", -1);
+        String[] parts = name.split("\\|", -1);
         return parts.length == 4 && parts[1].equals(Integer.toString(FORMAT_ID))
-                ? Stream.of(
-                        TransactionId.ofBytes(HexFormat.of().parseHex(parts[3])).toString())
+                ? Stream.of(TransactionId.ofBytes(Base64.getUrlDecoder().decode(parts[3]))
+                        .toString())
                 : Stream.empty();
     }
 }

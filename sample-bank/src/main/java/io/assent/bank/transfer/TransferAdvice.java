@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.client.RestClientResponseException;
 
 /** Answers transfers that were not made with a problem that says whether to try again. */
 @RestControllerAdvice
@@ -21,7 +23,7 @@ class TransferAdvice {
     @ExceptionHandler
     ProblemDetail failed(TransferFailedException failure) {
         ProblemDetail bank = failure.answer()
-                .filter(answer -> answer.getStatusCode().is4xxClientError())
+                .filter(TransferAdvice::saysWhatToDo)
                 .map(answer -> answer.getResponseBodyAs(ProblemDetail.class))
                 .orElse(null);
         HttpStatusCode status = bank == null
@@ -37,6 +39,17 @@ class TransferAdvice {
             problem.setTitle(bank.getTitle());
         }
         return problem;
+    }
+
+    /** A bank's own words are passed on, unless they are about a failure inside of it. */
+    private static boolean saysWhatToDo(RestClientResponseException answer) {
+        boolean words = MediaType.APPLICATION_PROBLEM_JSON.isCompatibleWith(
+                answer.getResponseHeaders() == null
+                        ? null
+                        : answer.getResponseHeaders().getContentType());
+        return words
+                && (answer.getStatusCode().is4xxClientError()
+                        || answer.getStatusCode().isSameCodeAs(HttpStatus.SERVICE_UNAVAILABLE));
     }
 
     @ExceptionHandler

@@ -1,0 +1,99 @@
+package io.assent.bank.demo;
+
+import io.assent.participant.CoordinatorClient;
+import io.assent.participant.LocalBranches;
+import io.assent.participant.OutcomeUnknownException;
+import io.assent.participant.initiator.DistributedTransactionTemplate;
+import io.assent.participant.initiator.DistributedTransactions;
+import io.assent.protocol.api.Headers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.springframework.http.MediaType;
+import org.springframework.web.client.RestClient;
+
+/** Transfers that the demonstration initiates itself, so that it can kill a bank at an exact point of them. */
+final class OwnTransfer {
+
+    private static final String PAYER = "own-payer";
+    private static final String PAYEE = "own-payee";
+
+    /** Accounts at each bank that nobody else uses. */
+    static final List<String> ACCOUNTS = List.of(PAYER, PAYEE);
+
+    private final DistributedTransactionTemplate template;
+    private final RestClient http;
+    private final List<Traffic.Attempt> attempts = new ArrayList<>();
+
+    OwnTransfer(CoordinatorClient coordinators) {
+        Duration timeout = Duration.ofSeconds(90);
+        template = new DistributedTransactionTemplate(
+                        new DistributedTransactions(coordinators, LocalBranches.NONE, timeout, "demo"))
+                .withName("demo");
+        http = Questions.propagating(Duration.ofSeconds(15), coordinators.coordinators());
+    }
+
+    /** Something done within the transaction. */
+    @FunctionalInterface
+    interface Step {
+
+        /** Does it; the transaction has this id. */
+        void run(String transaction);
+    }
+
+    /**
+     * Runs the steps in one transaction and commits it.
+     *
+     * @return the id of the transaction
+     */
+    String make(List<Step> steps) {
+        String[] id = new String[1];
+        Traffic.Told told = Traffic.Told.ABORTED;
+        try {
+            template.executeWithoutResult(context -> {
+                id[0] = context.id().toString();
+                steps.forEach(step -> step.run(context.id().toString()));
+            });
+            told = Traffic.Told.COMMITTED;
+            return Objects.requireNonNull(id[0]);
+        } catch (OutcomeUnknownException e) {
+            told = Traffic.Told.NOTHING;
+            throw e;
+        } finally {
+            attempts.add(new Traffic.Attempt(id[0], told));
+        }
+    }
+
+    /** A call that takes money from an account of the bank. */
+    Step debit(Server bank, String amount, boolean prepareNow) {
+        return call(bank.url() + "/accounts/" + PAYER + "/debit", amount, prepareNow);
+    }
+
+    /** A call that gives money to another account of the bank. */
+    Step credit(Server bank, String amount, boolean prepareNow) {
+        return call(bank.url() + "/accounts/" + PAYEE + "/credit", amount, prepareNow);
+    }
+
+    private Step call(String url, String amount, boolean prepareNow) {
+        return id -> http.post()
+                .uri(url)
+                .contentType(MediaType.APPLICATION_JSON)
+                .headers(headers -> {
+                    headers.set("Call-Id", UUID.randomUUID().toString());
+                    if (prepareNow) {
+                        headers.set(Headers.PREPARE, "now");
+                    }
+                })
+                .body(Map.of("amount", amount))
+                .retrieve()
+                .toBodilessEntity();
+    }
+
+    /** All transfers made here, and what they came to. */
+    List<Traffic.Attempt> attempts() {
+        return List.copyOf(attempts);
+    }
+}
