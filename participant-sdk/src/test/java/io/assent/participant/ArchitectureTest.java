@@ -47,8 +47,8 @@ class ArchitectureTest {
             ROLE);
 
     @ArchTest
-    static final ArchRule FACTS_KNOW_NO_RESOURCE_KIND = HouseRules.arrow(
-            FACTS + "..", "every resource kind writes its facts the same way", SPI, IDS, ROLE);
+    static final ArchRule FACTS_KNOW_NO_RESOURCE_KIND =
+            HouseRules.arrow(FACTS + "..", "every resource kind writes its facts the same way", SPI, IDS, ROLE);
 
     @ArchTest
     static final ArchRule XA_NEEDS_THE_SPI = resourceKind("xa");

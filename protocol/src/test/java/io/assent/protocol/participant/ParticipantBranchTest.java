@@ -232,7 +232,8 @@ class ParticipantBranchTest {
         @Test
         void expiredIsNoAlertWhenAnotherInstanceHasFinishedTheBranch_P9() {
             learned(LookupOutcome.EXPIRED).finds(Facts.COMMITTED).does();
-            BranchScript script = learned(LookupOutcome.EXPIRED).finds(Facts.FORGOTTEN).does();
+            BranchScript script =
+                    learned(LookupOutcome.EXPIRED).finds(Facts.FORGOTTEN).does();
             assertThat(script.branch().isInDoubt()).isFalse();
         }
 
