@@ -1,0 +1,72 @@
+package io.assent.benchmarks.participant;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.assent.protocol.message.MessageBatch;
+import io.assent.protocol.message.MessageForm;
+import io.assent.protocol.message.ReplyBatch;
+import io.assent.protocol.message.ReplyForm;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Answers a batch of messages at once: PREPARE with YES, everything that ends a branch with ACK. */
+final class NoOpServlet extends HttpServlet {
+
+    private final transient JsonMapper json = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+            .build();
+    private final LongAdder requests = new LongAdder();
+    private final LongAdder messages = new LongAdder();
+
+    /** What it tells of itself. */
+    record Counts(long requests, long messages) {}
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        answer(response, new Counts(requests.sum(), messages.sum()));
+    }
+
+    @Override
+    protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        MessageBatch batch;
+        try {
+            batch = json.readValue(request.getInputStream().readAllBytes(), MessageBatch.class);
+        } catch (JacksonException e) {
+            response.sendError(HttpServletResponse.SC_BAD_REQUEST, "Not a batch of messages");
+            return;
+        }
+        List<MessageForm> all = Optional.ofNullable(batch.messages()).orElse(List.of());
+        requests.increment();
+        messages.add(all.size());
+        answer(response, new ReplyBatch(all.stream().map(NoOpServlet::reply).toList()));
+    }
+
+    private static ReplyForm reply(MessageForm message) {
+        boolean prepare = "PREPARE".equals(message.type());
+        return new ReplyForm(
+                message.transaction(),
+                message.branch(),
+                prepare ? "VOTE" : "ACK",
+                prepare ? "YES" : null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    private void answer(HttpServletResponse response, Object body) throws IOException {
+        byte[] bytes = json.writeValueAsBytes(body);
+        response.setContentType("application/json");
+        response.setContentLength(bytes.length);
+        response.getOutputStream().write(bytes);
+    }
+}

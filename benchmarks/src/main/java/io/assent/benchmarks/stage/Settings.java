@@ -1,0 +1,64 @@
+package io.assent.benchmarks.stage;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How a measurement is made; each is an option of the command line of the same name.
+ *
+ * @param quick whether it only shows that everything works: short windows, whose figures mean little
+ * @param jar the executable coordinator
+ * @param bankJar the executable sample bank
+ * @param nodes coordinators of the cluster
+ * @param endpoints participants among which transactions go round; each has its own endpoint
+ * @param callers numbers of callers of the closed loops
+ * @param warmUp how long the cluster runs under load before anything counts
+ * @param ramp how long each load runs before its window
+ * @param window how long each window is
+ * @param rates shares of the best throughput at which latency is measured, in percent
+ * @param kills how often a leader is killed
+ * @param steady how long the load runs before a kill, and how long it is watched after it
+ * @param open how many transactions are kept open at once
+ * @param maxInFlight how many attempts of an open loop may be in flight
+ * @param jvm options of the coordinators' JVM
+ * @param argument further arguments of each coordinator
+ * @param pin whether processes are pinned to cores
+ * @param write document whose figures are replaced, or null
+ */
+public record Settings(
+        @DefaultValue("false") boolean quick,
+
+        @DefaultValue("coordinator/target/assent-coordinator.jar")
+        Path jar,
+
+        @DefaultValue("sample-bank/target/assent-bank.jar") Path bankJar,
+        @DefaultValue("3") int nodes,
+        @DefaultValue("2") int endpoints,
+        @DefaultValue({"1", "16", "64", "256"}) List<Integer> callers,
+        @DefaultValue("25s") Duration warmUp,
+        @DefaultValue("3s") Duration ramp,
+        @DefaultValue("12s") Duration window,
+        @DefaultValue({"50", "80", "95"}) List<Integer> rates,
+        @DefaultValue("3") int kills,
+        @DefaultValue("6s") Duration steady,
+        @DefaultValue("10000") int open,
+        @DefaultValue("6000") int maxInFlight,
+        @DefaultValue({"-Xms1g", "-Xmx1g"}) List<String> jvm,
+        @DefaultValue List<String> argument,
+        @DefaultValue("true") boolean pin,
+        @Nullable Path write) {
+
+    public Settings {
+        callers = List.copyOf(callers);
+        rates = List.copyOf(rates);
+        jvm = List.copyOf(jvm);
+        argument = List.copyOf(argument);
+        if (nodes < 1 || endpoints < 2 || kills < 0 || open < 1 || maxInFlight < 1) {
+            throw new IllegalArgumentException(
+                    "--nodes and --open must be at least 1, --endpoints at least 2, --kills not negative.");
+        }
+    }
+}

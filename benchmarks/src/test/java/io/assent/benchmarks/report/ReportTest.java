@@ -1,0 +1,51 @@
+package io.assent.benchmarks.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ReportTest {
+
+    @Test
+    void numbers_keep_about_three_digits() {
+        assertThat(Table.number(12_345.6)).isEqualTo("12,346");
+        assertThat(Table.number(45.67)).isEqualTo("45.7");
+        assertThat(Table.number(1.234)).isEqualTo("1.23");
+        assertThat(Table.number(Double.NaN)).isEqualTo("?");
+    }
+
+    @Test
+    void a_row_has_as_many_cells_as_the_header() {
+        Table table = new Table("callers", "tx/s");
+        table.row(64, 1234.5);
+
+        assertThat(table).hasToString("""
+                | callers | tx/s |
+                | --- | --- |
+                | 64 | 1,235 |""");
+        assertThatThrownBy(() -> table.row(64)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void figures_take_the_place_between_their_marks() {
+        String document = "before\n" + Report.BEGIN + "\nold\n" + Report.END + "\nafter\n";
+
+        assertThat(Report.replaced(document, "new"))
+                .isEqualTo("before\n" + Report.BEGIN + "\nnew\n" + Report.END + "\nafter\n");
+        assertThatThrownBy(() -> Report.replaced("no marks", "new")).hasMessageContaining(Report.BEGIN);
+    }
+
+    @Test
+    void a_stack_is_charged_to_the_innermost_layer_that_is_known() {
+        assertThat(Layers.of(List.of(
+                        "java.util.HashMap",
+                        "tools.jackson.databind.ObjectMapper",
+                        "io.assent.coordinator.delivery.Lane")))
+                .isEqualTo("Jackson");
+        assertThat(Layers.of(List.of("sun.nio.ch.Net", "io.assent.coordinator.cluster.Forwarder")))
+                .isEqualTo("Assent: REST, routing, security, health");
+        assertThat(Layers.of(List.of("java.lang.Thread"))).isEqualTo(Layers.NONE);
+    }
+}
