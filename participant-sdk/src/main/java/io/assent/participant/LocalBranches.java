@@ -40,6 +40,14 @@ public interface LocalBranches {
     Scope enter(TransactionContext context);
 
     /**
+     * Called on the thread that is about to run a method which joins a transaction. Where the thread may work in the
+     * transaction's branch already, all transactions of the method become part of it; elsewhere nothing changes.
+     */
+    default Scope join(TransactionContext context) {
+        return () -> {};
+    }
+
+    /**
      * Ends the service's own work in the transaction and prepares it. Afterwards no more work is accepted.
      *
      * @return one member for each branch that was touched, each with a vote, its calls, and in {@code seen} the units

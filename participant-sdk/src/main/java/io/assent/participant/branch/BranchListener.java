@@ -58,7 +58,7 @@ public final class BranchListener implements TransactionExecutionListener {
         if (open != null) {
             refuseWithoutSynchronization();
             open.begin(context, new Workshop.UnitTerms(manager, transaction.isReadOnly(), Isolation.DEFAULT))
-                    .startAs(transaction);
+                    .startAs(transaction, name);
         } else if (!transaction.isReadOnly()) {
             throw new WorkOutsideBranchException(
                     workshop.get().isPresent()
@@ -84,7 +84,7 @@ public final class BranchListener implements TransactionExecutionListener {
         }
         if (!unit.hasStarted() && !unit.isSuspended()) {
             refuseWithoutSynchronization();
-            unit.startAs(transaction);
+            unit.startAs(transaction, name);
         }
     }
 

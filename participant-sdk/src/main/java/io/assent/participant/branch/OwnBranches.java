@@ -25,8 +25,13 @@ public final class OwnBranches implements LocalBranches {
     }
 
     @Override
+    public Scope join(TransactionContext context) {
+        return workshop.units().mayWork(context) ? enter(context) : () -> {};
+    }
+
+    @Override
     public Scope enter(TransactionContext context) {
-        Scope entered = workshop.units().enter(context, true);
+        Scope entered = workshop.units().enterMethod(context);
         RequestResources aside = manager.get().map(RequestResources::takeAway).orElse(RequestResources.NONE);
         return () -> {
             aside.putBack();

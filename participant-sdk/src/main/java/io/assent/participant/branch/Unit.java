@@ -22,6 +22,7 @@ final class Unit {
     private final BranchConnection connection;
     private final List<TransactionSynchronization> kept = new ArrayList<>();
     private @Nullable TransactionExecution execution;
+    private String managerName = "";
     private boolean suspended;
     private boolean advised;
     private boolean completedWell;
@@ -59,9 +60,19 @@ final class Unit {
         suspended = nowSuspended;
     }
 
-    /** This Spring transaction is the unit. */
-    void startAs(TransactionExecution transaction) {
+    /**
+     * This Spring transaction is the unit.
+     *
+     * @param name bean name of its manager
+     */
+    void startAs(TransactionExecution transaction, String name) {
         execution = transaction;
+        managerName = name;
+    }
+
+    /** Bean name of its transaction manager, once Spring's transaction has begun. */
+    String managerName() {
+        return managerName;
     }
 
     /** Whether this Spring transaction is the unit, and not one inside of it. */

@@ -3,6 +3,7 @@ package io.assent.participant.branch;
 import io.assent.participant.LocalBranches.Scope;
 import io.assent.participant.TransactionContext;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.IllegalTransactionStateException;
 
@@ -16,12 +17,13 @@ public final class Units {
     private static final class Place {
         private final TransactionContext context;
         private final boolean implicit;
+        private final BooleanSupplier answered;
         private @Nullable Unit unit;
 
-        Place(TransactionContext context, boolean implicit, @Nullable Unit unit) {
+        Place(TransactionContext context, boolean implicit, BooleanSupplier answered) {
             this.context = context;
             this.implicit = implicit;
-            this.unit = unit;
+            this.answered = answered;
         }
     }
 
@@ -29,22 +31,35 @@ public final class Units {
     private static final ThreadLocal<@Nullable Place> PLACES = new ThreadLocal<>();
 
     /**
-     * Lets this thread work in the branch of a transaction.
+     * Lets this thread work in the branch of the transaction that came with a request, in methods with {@code @Branch}.
      *
-     * @param implicit whether every Spring transaction that begins on the thread becomes a unit of the branch; otherwise
-     *     only {@code @Branch} makes units
+     * @param answered tells whether the answer of the request is under way, so that it can name no branch any more
      * @throws IllegalTransactionStateException when a unit of another transaction has begun on the thread
      */
-    public Scope enter(TransactionContext context, boolean implicit) {
+    public Scope enterRequest(TransactionContext context, BooleanSupplier answered) {
+        return enter(new Place(context, false, answered));
+    }
+
+    /**
+     * Lets this thread work in the branch of a transaction: every Spring transaction that begins on it becomes a unit.
+     *
+     * @throws IllegalTransactionStateException when a unit of another transaction has begun on the thread
+     */
+    public Scope enterMethod(TransactionContext context) {
         Place before = PLACES.get();
         boolean same = before != null && before.context == context;
-        if (before != null && before.unit != null && !same) {
-            throw new IllegalTransactionStateException("A distributed transaction cannot begin inside the Spring"
-                    + " transaction of another one: its work would become part of that");
+        return enter(new Place(context, true, same ? before.answered : () -> false));
+    }
+
+    private Scope enter(Place place) {
+        Place before = PLACES.get();
+        if (before != null && before.unit != null) {
+            if (before.context != place.context) {
+                throw new IllegalTransactionStateException("A distributed transaction cannot begin inside the Spring"
+                        + " transaction of another one: its work would become part of that");
+            }
+            return () -> {}; // The unit that runs has everything in it.
         }
-        Place place = same
-                ? new Place(context, implicit || before.implicit, before.unit)
-                : new Place(context, implicit, null);
         PLACES.set(place);
         return () -> restore(before);
     }
@@ -78,6 +93,12 @@ public final class Units {
     boolean isImplicit(TransactionContext context) {
         Place place = PLACES.get();
         return place != null && place.context == context && place.implicit;
+    }
+
+    /** Whether the answer of the request that this thread serves is under way. */
+    boolean isAnswered() {
+        Place place = PLACES.get();
+        return place != null && place.answered.getAsBoolean();
     }
 
     /** The unit has begun on this thread. */

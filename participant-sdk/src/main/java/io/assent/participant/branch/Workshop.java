@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Isolation;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -96,7 +97,7 @@ public final class Workshop {
         identity.requireReachable();
         TransactionId transaction = context.id();
         Optional<BranchMember> before = ownMember(context);
-        refuseEarly(transaction, before);
+        refuseEarly(context, transaction, before);
         LiveBranch.Terms asked = new LiveBranch.Terms(
                 token(context, before),
                 context.isInitiated() || before.isEmpty(),
@@ -121,7 +122,12 @@ public final class Workshop {
         return unit;
     }
 
-    private void refuseEarly(TransactionId transaction, Optional<BranchMember> before) {
+    private void refuseEarly(TransactionContext context, TransactionId transaction, Optional<BranchMember> before) {
+        if (units.isAnswered()) {
+            reportRefused(context, before);
+            throw new IllegalTransactionStateException("The answer of this request is already under way and cannot name"
+                    + " the branch any more: do all work before the first byte of the answer is written");
+        }
         if (!Identity.PROTOCOLS.contains(transaction.protocol())) {
             throw new BranchRefusedException(
                     ProblemType.UNSUPPORTED_PROTOCOL,
@@ -174,8 +180,9 @@ public final class Workshop {
         Object bound = TransactionSynchronizationManager.getResource(dataSource);
         Connection connection = bound instanceof ConnectionHolder holder ? holder.getConnection() : null;
         if (connection == null || !unit.connection().isBehind(connection)) {
-            throw new IllegalStateException("The transaction manager " + unit.manager() + " does not work on the data"
-                    + " source \"" + dataSource.name() + "\", to which the participant \"" + identity.participant()
+            throw new IllegalStateException("The transaction manager \"" + unit.managerName()
+                    + "\" does not work on the"
+                    + " data source \"" + dataSource.name() + "\", to which the participant \"" + identity.participant()
                     + "\" is bound: name another one in @Branch(transactionManager = ...)");
         }
     }

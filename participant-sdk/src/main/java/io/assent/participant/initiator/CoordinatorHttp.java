@@ -97,7 +97,7 @@ final class CoordinatorHttp {
             }
             return request.exchangeForRequiredValue((sent, response) -> read(sent, response, type));
         } catch (ResourceAccessException e) {
-            throw new NoAnswerException(url + ": " + e.getMostSpecificCause(), Duration.ZERO, e);
+            throw new NoAnswerException(url + ": " + e.getCause(), Duration.ZERO, e);
         } catch (RestClientException e) {
             throw new NoAnswerException(url + ": an answer that cannot be read", Duration.ZERO, e);
         }

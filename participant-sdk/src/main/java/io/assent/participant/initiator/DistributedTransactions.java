@@ -88,8 +88,9 @@ public final class DistributedTransactions {
                 : join(present, settings, work);
     }
 
-    private static <T extends @Nullable Object> T join(
+    private <T extends @Nullable Object> T join(
             TransactionContext context, TransactionSettings settings, Work<T> work) throws Throwable {
+        LocalBranches.Scope entered = local.join(context);
         TransactionContext.Scope joined = context.join();
         try {
             return work.run(context);
@@ -101,6 +102,7 @@ public final class DistributedTransactions {
             throw failure;
         } finally {
             joined.close();
+            entered.close();
         }
     }
 

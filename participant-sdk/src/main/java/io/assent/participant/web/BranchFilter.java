@@ -31,7 +31,7 @@ public final class BranchFilter extends OncePerRequestFilter {
             chain.doFilter(request, response);
             return;
         }
-        Scope entered = units.enter(context, false);
+        Scope entered = units.enterRequest(context, response::isCommitted);
         try {
             chain.doFilter(request, response);
         } finally {

@@ -101,6 +101,10 @@ final class XaBranch implements ResourceBranch {
         if (!rowInserted) {
             return leaveReadOnly(open);
         }
+        if (!isIntact()) {
+            LOG.warn("A branch has lost work or ended by itself and cannot commit: transaction={}", xid.transaction());
+            return PrepareResult.FAILED;
+        }
         XAResource resource = open.session().resource();
         try {
             resource.end(xid, XAResource.TMSUCCESS);
@@ -154,6 +158,7 @@ final class XaBranch implements ResourceBranch {
     public boolean commitOnePhase() {
         XaLease held = lease;
         return held != null
+                && isIntact()
                 && end(held, resource -> {
                     resource.end(xid, XAResource.TMSUCCESS);
                     resource.commit(xid, true);

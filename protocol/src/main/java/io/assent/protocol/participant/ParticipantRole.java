@@ -295,8 +295,9 @@ final class ParticipantRole {
         return new ParticipantRole(branch.with(doubt, errand)).readFacts(errand, false);
     }
 
+    /** Whether the branch is gone is for the facts to tell from now on; YES is not repeated from memory. */
     private Step rollbackEnded(Errand errand) {
-        ParticipantBranch next = branch.isInDoubt() ? branch : branch.with(new Unknown(null), errand);
+        ParticipantBranch next = branch.with(new Unknown(null), errand);
         return branch.belowHorizon()
                 ? new MessageTable(next).expired(errand.cause())
                 : new ParticipantRole(next)

@@ -166,12 +166,13 @@ final class Transition {
     }
 
     private void freeze(@Nullable List<CommitMember> branches) {
+        if (branches == null && enlistmentsLost) {
+            // What was enlisted since is not all of it.
+            abort(AbortReason.of(AbortReason.Code.COORDINATOR_LOST));
+            return;
+        }
         if (branches == null && members.isEmpty()) {
-            if (enlistmentsLost) {
-                abort(AbortReason.of(AbortReason.Code.COORDINATOR_LOST));
-            } else {
-                refusal = RequestRefusal.NO_BRANCHES;
-            }
+            refusal = RequestRefusal.NO_BRANCHES;
             return;
         }
         if (branches != null) {
@@ -429,13 +430,14 @@ final class Transition {
     }
 
     private void record(Outcome outcome) {
+        Member sole = members.get(0);
         fact = outcome == Outcome.COMMITTED ? Known.COMMITTED : Known.ABORTED;
         if (outcome == Outcome.ABORTED) {
-            reason = AbortReason.ofBranch(
-                    AbortReason.Code.VOTE_NO, members.get(0).participant(), "the participant rolled back");
+            reason = AbortReason.ofBranch(AbortReason.Code.VOTE_NO, sole.participant(), "the participant rolled back");
         } else {
-            members = List.of(members.get(0).withVote(Vote.YES));
+            members = List.of(sole.withVote(Vote.YES));
         }
+        progress = progress.withAcknowledged(sole.participant());
         decidedAt = now;
         phase = Phase.RECORDING;
         dispatch(new LogRecord.OnePhaseResult(before.id(), outcome, now));
