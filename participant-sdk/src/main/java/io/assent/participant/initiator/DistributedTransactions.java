@@ -88,8 +88,8 @@ public final class DistributedTransactions {
                 : join(present, settings, work);
     }
 
-    private <T extends @Nullable Object> T join(
-            TransactionContext context, TransactionSettings settings, Work<T> work) throws Throwable {
+    private <T extends @Nullable Object> T join(TransactionContext context, TransactionSettings settings, Work<T> work)
+            throws Throwable {
         LocalBranches.Scope entered = local.join(context);
         TransactionContext.Scope joined = context.join();
         try {
