@@ -5,6 +5,7 @@ import io.assent.coordinator.runtime.Log;
 import io.assent.protocol.api.Headers;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -154,10 +155,13 @@ public final class LeaderRouting {
             if (hint != null) {
                 return Optional.of(hint);
             }
-            return layout.group(group)
-                    .map(placed ->
-                            placed.replicas().get(asked++ % placed.replicas().size()))
-                    .flatMap(node -> Optional.ofNullable(node.url()));
+            List<ClusterLayout.Node> others = layout.group(group).stream()
+                    .flatMap(placed -> placed.replicas().stream())
+                    .filter(node -> !node.equals(layout.self()))
+                    .toList();
+            return others.isEmpty()
+                    ? Optional.empty()
+                    : Optional.ofNullable(others.get(asked++ % others.size()).url());
         }
 
         private Optional<ResponseEntity<?>> forward(String url) {

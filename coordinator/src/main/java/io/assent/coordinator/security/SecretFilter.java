@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -38,6 +39,8 @@ final class SecretFilter extends OncePerRequestFilter {
             .map(PathPatternParser.defaultInstance::parse)
             .toList();
 
+    private static final Set<String> DOTS = Set.of(".", "..");
+
     private final SharedSecret secret;
     private final HandlerExceptionResolver problems;
 
@@ -56,8 +59,12 @@ final class SecretFilter extends OncePerRequestFilter {
         }
     }
 
+    /** A path with dots as a segment is never public: what it leads to is not what it begins with. */
     private static boolean isPublic(HttpServletRequest request) {
         PathContainer path = ServletRequestPathUtils.parse(request).pathWithinApplication();
-        return PUBLIC.stream().anyMatch(pattern -> pattern.matches(path));
+        boolean climbs = path.elements().stream()
+                .anyMatch(element ->
+                        element instanceof PathContainer.PathSegment segment && DOTS.contains(segment.valueToMatch()));
+        return !climbs && PUBLIC.stream().anyMatch(pattern -> pattern.matches(path));
     }
 }

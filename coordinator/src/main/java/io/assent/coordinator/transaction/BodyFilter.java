@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
-/** Reads the body of a request to the API into memory, or refuses it when it is too large. After the secret's filter. */
+/** Reads the body of a request into memory, or refuses it when it is too large. After the filter of the secret. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 20)
 final class BodyFilter extends OncePerRequestFilter {
@@ -24,11 +24,6 @@ final class BodyFilter extends OncePerRequestFilter {
     BodyFilter(LimitProperties limits, @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
         this.limit = Math.toIntExact(limits.body().toBytes());
         this.problems = problems;
-    }
-
-    @Override
-    protected boolean shouldNotFilter(HttpServletRequest request) {
-        return !request.getRequestURI().startsWith("/v1/");
     }
 
     @Override

@@ -10,7 +10,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.ErrorResponse;
@@ -23,7 +22,6 @@ import org.springframework.web.context.request.async.AsyncRequestNotUsableExcept
 final class ProblemAdvice {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
-    private static final String BLANK = "about:blank";
 
     private final ProblemResponses responses;
 
@@ -76,40 +74,13 @@ final class ProblemAdvice {
     @ExceptionHandler
     ResponseEntity<ProblemView> other(Exception e, HttpServletRequest request) {
         if (e instanceof ErrorResponse refused) {
-            HttpStatus status = HttpStatus.valueOf(refused.getStatusCode().value());
-            return blank(status, HttpRefusals.explain(status), refused.getHeaders(), request);
+            return responses.blank(refused.getStatusCode().value(), refused.getHeaders(), request.getRequestURI());
         }
         LOG.error("A request failed: method={} path={}", request.getMethod(), request.getRequestURI(), e);
-        return blank(
-                HttpStatus.INTERNAL_SERVER_ERROR,
-                "The coordinator failed inside; what the request did is not known. Read the transaction before you act,"
-                        + " or repeat the same commit, abort or keyed begin, which is safe. The log of this node tells"
-                        + " more.",
-                new HttpHeaders(),
-                request);
+        return responses.blank(HttpStatus.INTERNAL_SERVER_ERROR.value(), new HttpHeaders(), request.getRequestURI());
     }
 
     private ResponseEntity<ProblemView> answer(Problem problem, HttpHeaders headers, HttpServletRequest request) {
         return responses.answer(problem, headers, request.getRequestURI());
-    }
-
-    /** What the status alone tells; RFC 9457 section 4.2.1. */
-    private static ResponseEntity<ProblemView> blank(
-            HttpStatus status, String detail, HttpHeaders headers, HttpServletRequest request) {
-        HttpHeaders all = new HttpHeaders();
-        all.putAll(headers);
-        all.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-        ProblemView view = new ProblemView(
-                BLANK,
-                status.getReasonPhrase(),
-                status.value(),
-                detail,
-                request.getRequestURI(),
-                null,
-                null,
-                null,
-                null,
-                null);
-        return ResponseEntity.status(status).headers(all).body(view);
     }
 }

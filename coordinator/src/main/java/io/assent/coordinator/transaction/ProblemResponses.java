@@ -31,4 +31,17 @@ final class ProblemResponses {
         headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
         return ResponseEntity.status(status).headers(headers).body(problem.toView(instance));
     }
+
+    /**
+     * The answer when there is no type of ours, and the status alone tells (RFC 9457 section 4.2.1).
+     *
+     * @param headers further headers, copied
+     * @param instance path of the request
+     */
+    ResponseEntity<ProblemView> blank(int status, HttpHeaders headers, String instance) {
+        HttpHeaders all = new HttpHeaders();
+        all.putAll(headers);
+        all.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        return ResponseEntity.status(status).headers(all).body(HttpRefusals.view(status, instance));
+    }
 }
