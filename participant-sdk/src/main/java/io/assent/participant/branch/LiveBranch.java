@@ -14,8 +14,10 @@ import io.assent.protocol.participant.BranchEvent;
 import io.assent.protocol.participant.Errand;
 import io.assent.protocol.participant.ParticipantBranch;
 import io.assent.protocol.participant.Refusal;
+import io.assent.protocol.participant.Step;
 import io.assent.protocol.participant.Work;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.transaction.annotation.Isolation;
 import org.springframework.transaction.support.TransactionSynchronization;
 
@@ -33,6 +37,8 @@ import org.springframework.transaction.support.TransactionSynchronization;
  * soon as nothing would be lost with it: what counts is in the resource.
  */
 final class LiveBranch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveBranch.class);
 
     /** Between readings of the facts that must agree. */
     private static final Duration READING_PAUSE = Duration.ofMillis(100);
@@ -213,7 +219,7 @@ final class LiveBranch {
         lock.lock();
         try {
             Work work = state.work();
-            if (dropped || work == null || work.running() || !java.util.Objects.equals(token, work.token())) {
+            if (dropped || work == null || work.running() || !Objects.equals(token, work.token())) {
                 return Optional.empty();
             }
             perform(new BranchEvent.VoteRequested());
@@ -292,8 +298,14 @@ final class LiveBranch {
         refusal = null;
         boolean before = state.isInDoubt();
         for (BranchEvent event = first; event != null; ) {
-            var step = state.on(event);
+            Step step = state.on(event);
             state = step.next();
+            LOG.debug(
+                    "transaction={} event={} condition={} actions={}",
+                    transaction,
+                    event,
+                    state.condition(),
+                    step.actions());
             event = null;
             for (BranchAction action : step.actions()) {
                 event = carryOut(action);
