@@ -23,8 +23,10 @@ public sealed interface BranchCondition {
      * PREPARED, in doubt: never decides alone.
      *
      * @param work the work that was prepared, or null when the branch was rebuilt without that knowledge
+     * @param doubted whether a commit or rollback ended without a certain result, so that the facts are read before the
+     *     next message is answered
      */
-    record Prepared(@Nullable Work work) implements BranchCondition {}
+    record Prepared(@Nullable Work work, boolean doubted) implements BranchCondition {}
 
     /** COMMITTED: the row of the branch is visible (F2). */
     record Committed() implements BranchCondition {}

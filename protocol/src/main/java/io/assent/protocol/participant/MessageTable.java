@@ -58,9 +58,19 @@ final class MessageTable {
                     case Message.Inquire m -> branch.heard(m.term(), List.of());
                 });
         Errand errand = Errand.of(new Asked(meaningOf(message)));
-        return branch.condition() instanceof Unknown
+        return isDoubted()
                 ? heard.role.readFacts(errand, false)
                 : heard.answer(errand, meaningOf(message));
+    }
+
+    private boolean isDoubted() {
+        return switch (branch.condition()) {
+            case Unknown c -> true;
+            case Prepared c -> c.doubted();
+            case Working c -> false;
+            case Committed c -> false;
+            case Aborted c -> false;
+        };
     }
 
     /** A peer asks only in THREE_PHASE (rule T1); a COMMIT that names no members is malformed. */
@@ -170,6 +180,21 @@ final class MessageTable {
         return work != null && work.isMeantBy(token, calls);
     }
 
+    /**
+     * It was prepared, and neither that nor how it ended can be seen. Who brings an outcome is obeyed; a fence asks for
+     * the tombstone, whose key tells all three ways of it apart; nothing is concluded from what cannot be seen.
+     */
+    private Step gone(Errand errand, Message message) {
+        return switch (message) {
+            case Message.Commit m -> commitWithoutFacts(errand);
+            case Message.CommitOnePhase m -> role.abandon(errand);
+            case Message.Abort m -> role.abandon(errand);
+            case Message.Prepare m -> unanswered(errand.cause());
+            case Message.PreCommit m -> unanswered(errand.cause());
+            case Message.Inquire m -> m.fence() ? role.bury(errand) : unanswered(errand.cause());
+        };
+    }
+
     private Step commitWithoutFacts(Errand errand) {
         if (errand.emptyScans() < SCANS_TO_BELIEVE) {
             return role.readFacts(errand, true);
@@ -187,7 +212,8 @@ final class MessageTable {
             return expired(errand.cause());
         }
         return switch (errand.cause()) {
-            case Asked asked -> notVoted(errand, asked.message());
+            case Asked asked ->
+                branch.isInDoubt() ? gone(errand, asked.message()) : notVoted(errand, asked.message());
             case Errand.Learned learned -> learned.committed() ? commitWithoutFacts(errand) : role.abandon(errand);
             case Errand.VoteAsked c -> role.abandon(errand);
             case Errand.WorkAsked c -> role.abandon(errand);

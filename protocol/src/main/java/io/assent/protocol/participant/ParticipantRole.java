@@ -151,7 +151,7 @@ final class ParticipantRole {
         }
         return switch (branch.condition()) {
             case Working c -> c.work().running() ? abandon(errand) : prepare(errand);
-            case Prepared c -> aside(new BranchAction.ReportVote(Vote.YES));
+            case Prepared c -> aside(new BranchAction.ReportVote(c.doubted() ? Vote.NO : Vote.YES));
             case Unknown c -> aside(new BranchAction.ReportVote(Vote.NO));
             case Committed c -> aside(new BranchAction.ReportVote(Vote.NO));
             case Aborted c -> aside(new BranchAction.ReportVote(Vote.NO));
@@ -247,7 +247,12 @@ final class ParticipantRole {
         }
         return branch.holdsLiveWork()
                 ? begin(errand.at(Stage.ROLLING_BACK), new BranchAction.RollBackLive())
-                : begin(errand.at(Stage.WRITING_TOMBSTONE), new BranchAction.WriteTombstone());
+                : bury(errand);
+    }
+
+    /** Writes the tombstone alone: it fails on its key while the branch is prepared, and after it has committed. */
+    Step bury(Errand errand) {
+        return begin(errand.at(Stage.WRITING_TOMBSTONE), new BranchAction.WriteTombstone());
     }
 
     private Step awaitUnitEnd(Errand errand) {
@@ -265,7 +270,7 @@ final class ParticipantRole {
     private Step prepareEnded(BranchEvent.PrepareResult result, Errand errand) {
         Work work = liveWork();
         return switch (result) {
-            case PREPARED -> voted(errand, new Prepared(work), Vote.YES);
+            case PREPARED -> voted(errand, new Prepared(work, false), Vote.YES);
             case READ_ONLY ->
                 branch.transaction().protocol() == Protocol.TWO_PHASE
                         ? voted(errand, new Unknown(null), Vote.READ_ONLY)
@@ -291,17 +296,20 @@ final class ParticipantRole {
         if (certain) {
             return settled(new Committed(), errand);
         }
-        BranchCondition doubt = branch.isInDoubt() ? branch.condition() : new Unknown(branch.work());
-        return new ParticipantRole(branch.with(doubt, errand)).readFacts(errand, false);
+        ParticipantBranch doubtful = branch.with(doubted(branch.work()), errand);
+        return new ParticipantRole(doubtful).readFacts(errand, false);
+    }
+
+    private BranchCondition doubted(@Nullable Work unprepared) {
+        return branch.isInDoubt() ? new Prepared(branch.work(), true) : new Unknown(unprepared);
     }
 
     /** Whether the branch is gone is for the facts to tell from now on; YES is not repeated from memory. */
     private Step rollbackEnded(Errand errand) {
-        ParticipantBranch next = branch.with(new Unknown(null), errand);
+        ParticipantBranch next = branch.with(doubted(null), errand);
         return branch.belowHorizon()
                 ? new MessageTable(next).expired(errand.cause())
-                : new ParticipantRole(next)
-                        .begin(errand.at(Stage.WRITING_TOMBSTONE), new BranchAction.WriteTombstone());
+                : new ParticipantRole(next).bury(errand);
     }
 
     private Step tombstoneEnded(BranchEvent.TombstoneResult result, Errand errand) {
@@ -326,7 +334,7 @@ final class ParticipantRole {
     }
 
     private static Prepared prepared(@Nullable String token, @Nullable Integer calls, @Nullable Work remembered) {
-        return new Prepared(remembered == null && calls != null ? new Work(token, calls, true, false) : remembered);
+        return new Prepared(remembered == null && calls != null ? new Work(token, calls, true, false) : remembered, false);
     }
 
     /** The condition is certain now: whatever the errand was, its cause is answered from there. */

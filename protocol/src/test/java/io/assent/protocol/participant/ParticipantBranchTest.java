@@ -153,6 +153,48 @@ class ParticipantBranchTest {
         }
 
         @Test
+        void preparedBranchWhoseEndIsUncertainIsAskedForInTheFacts_P4() {
+            uncertainCommit().hears(prepare()).finds(Facts.PREPARED).does(voted(Vote.YES));
+            uncertainCommit().hears(inquire(true)).finds(Facts.COMMITTED).does(state(BranchState.COMMITTED));
+            uncertainRollback().hears(prepare()).finds(Facts.ABORTED).does(votedNo());
+        }
+
+        @Test
+        void nobodyButAnOutcomeTouchesAPreparedBranchThatCannotBeSeen_P4() {
+            uncertainCommit().hears(prepare()).findsNothing().notes(Notice.UNANSWERED);
+            uncertainCommit().hears(inquire(false)).findsNothing().does(state(BranchState.UNKNOWN));
+            uncertainCommit().on(new DeadlinePassed()).does();
+            uncertainRollback().hears(BranchScript.abort()).findsNothing().rollsBackAndBuries().does(acknowledged());
+        }
+
+        @Test
+        void fenceFindsOutOfAPreparedBranchThatCannotBeSeen_P2() {
+            fencedUnseen(TombstoneResult.STANDS).does(state(BranchState.ABORTED));
+            fencedUnseen(TombstoneResult.COMMITTED).does(state(BranchState.COMMITTED));
+            fencedUnseen(TombstoneResult.KEY_HELD).does(state(BranchState.UNKNOWN));
+        }
+
+        /** The branch is not rolled back: were it prepared after all, only its outcome might end it. */
+        private BranchScript fencedUnseen(TombstoneResult found) {
+            return uncertainCommit()
+                    .hears(inquire(true))
+                    .findsNothing()
+                    .does(new BranchAction.WriteTombstone())
+                    .on(new TombstoneEnded(found));
+        }
+
+        private BranchScript uncertainCommit() {
+            return prepared().hears(commit()).on(new CommitEnded(false)).finds(Facts.UNREADABLE);
+        }
+
+        private BranchScript uncertainRollback() {
+            return prepared()
+                    .hears(BranchScript.abort())
+                    .on(new RollbackEnded())
+                    .on(new TombstoneEnded(TombstoneResult.UNKNOWN));
+        }
+
+        @Test
         void onePhaseCommitOfUnknownResultIsToldByTheFacts_P4() {
             onePhaseUnknown().finds(Facts.COMMITTED).does(outcome(Outcome.COMMITTED));
             onePhaseUnknown().findsNothing().rollsBackLiveAndBuries().does(outcome(Outcome.ABORTED));
