@@ -1,0 +1,103 @@
+package io.assent.protocol.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.assent.protocol.twophase.IntentLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Stories that a person can read, kept under {@code src/test/resources/golden}. A change of one is right only if you can
+ * explain it; {@code -Dassent.golden=write} then writes them anew.
+ */
+class GoldenTraceTest {
+
+    private static final Path GOLDEN = Path.of("src/test/resources/golden");
+    private static final long SEED = 7;
+    private static final long CALLS_BEGIN = 500;
+
+    /** A story: how the system is set up, and what is done to it. */
+    record Story(String name, IntentLog intent, Consumer<Simulation> trouble) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Story> stories() {
+        return Stream.of(
+                new Story("commit", IntentLog.PREPARE, world -> {}),
+                new Story(
+                        "abort-by-no",
+                        IntentLog.PREPARE,
+                        world -> world.trace().at("about to commit", () -> restartAtOnce(world, 1))),
+                new Story(
+                        "participant-lost-before-its-vote",
+                        IntentLog.PREPARE,
+                        world -> world.trace().at("prepared, vote not sent yet", () -> restartAtOnce(world, 0))),
+                new Story(
+                        "participant-lost-after-its-vote",
+                        IntentLog.PREPARE,
+                        world -> world.trace().at("DECIDE dispatched", () -> restartAtOnce(world, 0))),
+                new Story(
+                        "leader-lost-before-the-decision",
+                        IntentLog.OFF,
+                        world -> world.trace().at("DECIDE dispatched", () -> killLeader(world))),
+                new Story(
+                        "leader-lost-after-the-decision",
+                        IntentLog.OFF,
+                        world -> world.trace().at("DECIDE applied", () -> killLeader(world))),
+                new Story(
+                        "adoption",
+                        IntentLog.PREPARE,
+                        world -> world.trace().at("ENROLL applied", () -> killLeader(world))));
+    }
+
+    private static void restartAtOnce(Simulation world, int participant) {
+        ParticipantProcess process = world.processes().get(participant);
+        world.scheduler().after(0, "kill", () -> {
+            process.crash();
+            process.restart();
+        });
+    }
+
+    private static void killLeader(Simulation world) {
+        for (CoordinatorNode node : world.nodes()) {
+            if (node.leads()) {
+                node.crash(0);
+                world.scheduler().after(5_000, "restart node", () -> world.restart(node));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("stories")
+    void storyIsAsItWas(Story story) throws IOException {
+        List<String> lines = play(story);
+        Path file = GOLDEN.resolve(story.name() + ".txt");
+        if ("write".equals(System.getProperty("assent.golden"))) {
+            Files.createDirectories(GOLDEN);
+            Files.write(file, lines);
+        }
+        assertThat(lines).isEqualTo(Files.readAllLines(file));
+    }
+
+    private static List<String> play(Story story) {
+        Scheduler scheduler = new Scheduler(SEED);
+        Simulation world = new Simulation(scheduler, Swarm.story(story.intent()), new Seams(), true);
+        world.start();
+        Initiator initiator = world.addInitiator();
+        initiator.plan(world.processes().get(0), new Database.Effect(1, 0, -30), false);
+        initiator.plan(world.processes().get(1), new Database.Effect(2, 0, 30), false);
+        scheduler.after(CALLS_BEGIN, "begin", initiator::start);
+        story.trouble().accept(world);
+        world.finish();
+        return world.trace().lines();
+    }
+}

@@ -1,0 +1,71 @@
+package io.assent.protocol.simulation;
+
+import io.assent.protocol.TransactionId;
+import io.assent.protocol.group.Fact;
+import io.assent.protocol.group.GroupState;
+import io.assent.protocol.group.LogRecord;
+import io.assent.protocol.group.OpenTransaction;
+import io.assent.protocol.group.OutcomeReader;
+import io.assent.protocol.participant.BranchEvent;
+import io.assent.protocol.participant.ParticipantBranch;
+import io.assent.protocol.twophase.Origin;
+import io.assent.protocol.twophase.Step;
+import io.assent.protocol.twophase.TwoPhaseCoordinator;
+import io.assent.protocol.twophase.TwoPhaseEvent;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the simulator calls the production classes and its model of a database. A mutant overrides one of these places,
+ * and so drops one rule; production code has no switch for it.
+ */
+class Seams {
+
+    Fact apply(GroupState state, LogRecord record, long entryTerm) {
+        return state.apply(record, entryTerm);
+    }
+
+    OutcomeReader.Answer read(GroupState state, OutcomeReader.@Nullable BirthTable table, TransactionId id) {
+        return OutcomeReader.read(state, table, id);
+    }
+
+    OutcomeReader.Status forBranch(OutcomeReader.Answer answer, String participant) {
+        return answer.forBranch(participant);
+    }
+
+    Step lead(TwoPhaseCoordinator role, TwoPhaseEvent event, long now) {
+        return role.on(event, now);
+    }
+
+    Step takeOver(OpenTransaction open, Origin origin) {
+        return TwoPhaseCoordinator.takeOver(open, origin);
+    }
+
+    /** What a leader makes of a record of which nobody knows whether it was appended; null: hand it over again. */
+    @Nullable
+    Fact factOfUnknown(LogRecord record) {
+        return null;
+    }
+
+    /** A leader lost its term; its table stays as it is. */
+    void deposed(Map<TransactionId, ?> table) {}
+
+    io.assent.protocol.participant.Step participate(ParticipantBranch branch, BranchEvent event) {
+        return branch.on(event);
+    }
+
+    /** Whether a rolled back branch leaves a tombstone. */
+    boolean buries() {
+        return true;
+    }
+
+    /** Whether the error "no such branch" of a commit is read as success. */
+    boolean takesMissingForCommitted() {
+        return false;
+    }
+
+    /** Whether a one-phase commit writes the row of the branch in the same atomic step. */
+    boolean provesOnePhase() {
+        return true;
+    }
+}

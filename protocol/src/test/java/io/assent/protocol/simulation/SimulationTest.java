@@ -1,0 +1,144 @@
+package io.assent.protocol.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.assent.protocol.twophase.IntentLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The invariants under faults, in many seeded runs.
+ *
+ * <p>{@code -Dassent.sim.seed=17} runs one seed alone and writes all that happened in it to a file, with
+ * {@code -Dassent.sim.mutant=M5} of the system without that rule. A long run:
+ * {@code -Dassent.sim.seconds=600 -Dassent.sim.first=1000000}, or {@code -Dassent.sim.seeds=100000}.
+ * {@code assent.sim.events} is how many events a run may have before it is healed.
+ */
+class SimulationTest {
+
+    private static final String ONE_SEED = "assent.sim.seed";
+    private static final long FIRST = Long.getLong("assent.sim.first", 1);
+    private static final long SEEDS = Long.getLong("assent.sim.seeds", 10_000);
+    private static final long SECONDS = Long.getLong("assent.sim.seconds", 0);
+    private static final int AT_ONCE = 500;
+    private static final int MANY = 10_000;
+    private static final Path TRACES = Path.of("target", "simulation");
+
+    /** What many runs must come across, each at least ten times, or they show little. */
+    private static final List<String> SOMETIMES = List.of(
+            "ABORTED answered on the minority side",
+            "DECIDE of a lost leader survived",
+            "EXPIRED answered",
+            "U1 answered by a leader",
+            "abort asked after commit",
+            "answer of a call lost",
+            "begin repeated by key",
+            "commit of a branch that is missing",
+            "database went on after its process had died",
+            "deposed leader answered ABORTED",
+            "horizon moved",
+            "initiator saw two tokens or endpoints",
+            "initiator vanished",
+            "inquiry answered COMMITTED",
+            "late PREPARE met a tombstone",
+            "leader learned from a record that it is deposed",
+            "look-up answered ABORTED",
+            "look-up answered COMMITTED",
+            "look-up of a branch outside the decision answered ABORTED",
+            "nobody knows whether a batch was appended",
+            "notice LATE_PREPARE",
+            "notice STALE_TERM",
+            "participant restarted between two calls",
+            "prepare of unknown result happens later",
+            "record fenced by its term",
+            "snapshot installed",
+            "suffix of a deposed leader lost",
+            "take-over of COMMITTED",
+            "take-over of ENROLLED",
+            "take-over of ONE_PHASE",
+            "tombstone found its key held",
+            "unit cancelled by a message");
+
+    @Test
+    @DisabledIfSystemProperty(named = ONE_SEED, matches = ".+")
+    void invariantsHoldAndEveryRunComesToItsEnd() {
+        Survey survey = new Survey();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        do {
+            long count = SECONDS > 0 ? AT_ONCE : Math.min(AT_ONCE, SEEDS - survey.seeds());
+            survey.add(Runs.all(FIRST + survey.seeds(), count, Seams::new));
+        } while (SECONDS > 0 ? System.nanoTime() < end : survey.seeds() < SEEDS);
+        System.out.println("Simulated from seed " + FIRST + ": " + survey);
+        assertThat(survey.failures().stream().map(SimulationTest::describe).toList())
+                .isEmpty();
+        if (survey.seeds() >= MANY) {
+            assertThat(SOMETIMES)
+                    .allSatisfy(moment ->
+                            assertThat(survey.times(moment)).as(moment).isGreaterThanOrEqualTo(10));
+        }
+    }
+
+    private static String describe(Runs.Outcome outcome) {
+        return "seed " + outcome.seed() + ": " + outcome.failure()
+                + "; again: mvn -q -pl protocol test -Dtest=SimulationTest -Dassent.sim.seed=" + outcome.seed()
+                + " -Dassent.sim.events=" + Runs.EVENTS;
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = ONE_SEED, matches = "[0-9]+")
+    void invariantsHoldInOneSeed() throws IOException {
+        long seed = Long.getLong(ONE_SEED, FIRST);
+        String mutant = System.getProperty("assent.sim.mutant", "");
+        Seams seams = mutant.isEmpty() ? new Seams() : Mutant.valueOf(mutant).seams();
+        Simulation simulation = Runs.of(seed, seams, true);
+        Runs.Outcome outcome = Runs.run(seed, simulation);
+        Files.createDirectories(TRACES);
+        Path file = TRACES.resolve("seed-" + seed + mutant + ".txt");
+        Files.write(file, simulation.trace().lines());
+        System.out.println("Simulated seed " + seed + ": " + simulation.swarm());
+        System.out.println("All that happened in it: " + file.toAbsolutePath());
+        assertThat(outcome.failure()).isNull();
+    }
+
+    @Test
+    @DisabledIfSystemProperty(named = ONE_SEED, matches = ".+")
+    void sameSeedIsTheSameRun() {
+        List<Long> once = fingerprints();
+        assertThat(fingerprints()).isEqualTo(once).doesNotHaveDuplicates();
+    }
+
+    private static List<Long> fingerprints() {
+        return Runs.all(FIRST, 100, Seams::new).stream()
+                .map(Runs.Outcome::fingerprint)
+                .toList();
+    }
+
+    /** I4: guards against a protocol that is safe because it aborts. Who did its calls and asks for commit gets it. */
+    @ParameterizedTest
+    @EnumSource
+    @DisabledIfSystemProperty(named = ONE_SEED, matches = ".+")
+    void withoutFaultsWhoAsksForCommitGetsIt_I4(IntentLog intent) {
+        for (long seed = 1; seed <= 20; seed++) {
+            Scheduler scheduler = new Scheduler(seed);
+            Simulation simulation = new Simulation(scheduler, Swarm.calm(intent), new Seams(), false);
+            Map<String, Integer> moments = simulation.run(100_000).moments();
+            int asked = moments.getOrDefault("about to commit", 0);
+            assertThat(moments.getOrDefault("initiator told COMMITTED", 0))
+                    .as("seed %s", seed)
+                    .isEqualTo(asked);
+            // The others met a row that another transaction had locked.
+            assertThat(asked)
+                    .as("seed %s", seed)
+                    .isGreaterThan(simulation.swarm().transactions() / 2);
+        }
+    }
+}

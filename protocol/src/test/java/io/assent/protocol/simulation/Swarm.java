@@ -1,0 +1,149 @@
+package io.assent.protocol.simulation;
+
+import io.assent.protocol.twophase.IntentLog;
+
+/**
+ * What one run is like. Each kind of trouble is left out of some runs, so that rare combinations of the others get room
+ * (swarm testing). Probabilities are per occasion, times in milliseconds.
+ */
+record Swarm(
+        int nodes,
+        int participants,
+        int instances,
+        int transactions,
+        IntentLog intent,
+        Wire wire,
+        Trouble trouble,
+        Habits habits,
+        long timeout,
+        long retention) {
+
+    /** The network. */
+    record Wire(double loss, double duplicate, double late, long fastest, long slowest) {}
+
+    /** What the nemesis and the engines do. */
+    record Trouble(
+            double nodeCrash,
+            double participantCrash,
+            double partition,
+            double election,
+            double compaction,
+            double unknownAppend,
+            double databaseError,
+            long lingering,
+            boolean serverDatabase,
+            boolean boundConnections) {}
+
+    /** What initiators do. */
+    record Habits(
+            double keyed,
+            double enlistFirst,
+            double secondCall,
+            double readOnly,
+            double prepareNow,
+            double alone,
+            double carelessCommit,
+            double abort,
+            double vanish,
+            double lostAnswer,
+            double restartBetween,
+            double impatient,
+            double leaveEarly) {}
+
+    /** What a run is mostly about; its kinds of trouble are more frequent then. */
+    private enum Theme {
+        ANYTHING,
+        CARELESS_INITIATORS,
+        TROUBLED_LOG,
+        TROUBLED_PARTICIPANTS
+    }
+
+    static Swarm of(Scheduler chance) {
+        Theme theme = Theme.values()[chance.below(Theme.values().length)];
+        boolean log = theme == Theme.TROUBLED_LOG;
+        boolean participants = theme == Theme.TROUBLED_PARTICIPANTS;
+        boolean careless = theme == Theme.CARELESS_INITIATORS;
+        Wire wire = new Wire(
+                some(chance, 0.12),
+                some(chance, 0.15),
+                some(chance, 0.04),
+                1,
+                chance.chance(0.6) ? chance.between(3, 25) : 120);
+        Trouble trouble = new Trouble(
+                some(chance, 1.0, log),
+                some(chance, 1.0, participants),
+                some(chance, 1.0, log),
+                some(chance, 1.0, log),
+                some(chance, 1.0),
+                some(chance, 0.25, log),
+                some(chance, 0.12, participants),
+                log || chance.chance(0.6) ? chance.between(50, 4_000) : 0,
+                chance.chance(0.5),
+                chance.chance(0.4));
+        Habits habits = new Habits(
+                some(chance, 0.5),
+                some(chance, 0.5),
+                some(chance, 0.9, careless),
+                some(chance, 0.5),
+                some(chance, 0.7),
+                some(chance, 0.5),
+                some(chance, 1.0, careless),
+                some(chance, 0.2),
+                some(chance, 0.2),
+                some(chance, 0.2, careless),
+                some(chance, 0.4, careless),
+                some(chance, 0.5),
+                some(chance, 0.3, careless));
+        IntentLog[] intents = IntentLog.values();
+        return new Swarm(
+                chance.chance(0.75) ? 3 : 5,
+                (int) chance.between(2, 4),
+                chance.chance(0.6) ? 1 : 2,
+                (int) chance.between(8, 30),
+                intents[chance.below(intents.length)],
+                wire,
+                trouble,
+                habits,
+                chance.between(600, 6_000),
+                chance.between(1_500, 8_000));
+    }
+
+    /** A run in which nothing goes wrong. */
+    static Swarm calm(IntentLog intent) {
+        return new Swarm(
+                3,
+                3,
+                1,
+                20,
+                intent,
+                new Wire(0, 0, 0, 1, 5),
+                new Trouble(0, 0, 0, 0, 0, 0, 0, 0, false, false),
+                new Habits(0.3, 0.3, 0.4, 0.3, 0.4, 0.2, 0, 0, 0, 0, 0, 0, 0),
+                30_000,
+                60_000);
+    }
+
+    /** One transaction of two participants, to be read by people. */
+    static Swarm story(IntentLog intent) {
+        return new Swarm(
+                3,
+                2,
+                1,
+                1,
+                intent,
+                new Wire(0, 0, 0, 1, 3),
+                new Trouble(0, 0, 0, 0, 0, 0, 0, 0, false, false),
+                new Habits(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+                8_000,
+                60_000);
+    }
+
+    private static double some(Scheduler chance, double most, boolean much) {
+        return much ? most * chance.between(60, 100) / 100 : some(chance, most);
+    }
+
+    /** Nothing in a third of the runs, else up to {@code most}. */
+    private static double some(Scheduler chance, double most) {
+        return chance.chance(0.33) ? 0 : most * chance.between(5, 100) / 100;
+    }
+}

@@ -1,0 +1,63 @@
+package io.assent.protocol.simulation;
+
+import io.assent.protocol.Member;
+import io.assent.protocol.TransactionId;
+import io.assent.protocol.Vote;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What really became of one transaction, gathered from the log and the databases, not from what anybody claims. */
+final class TransactionTruth {
+
+    /** What really became of one branch. */
+    static final class Branch {
+        boolean prepared;
+        boolean committed;
+        boolean aborted;
+        boolean saidAborted;
+        boolean leftReadOnly;
+        boolean toldCommitted;
+        boolean toldAborted;
+        final Set<Integer> answered = new TreeSet<>();
+    }
+
+    final TransactionId id;
+    long owner;
+    boolean committed;
+    boolean aborted;
+    boolean acknowledged;
+
+    @Nullable
+    String onePhase;
+
+    @Nullable
+    String saidCommitted;
+
+    @Nullable
+    String saidAborted;
+
+    List<Member> members = List.of();
+    private final Map<String, Branch> branches = new TreeMap<>();
+
+    TransactionTruth(TransactionId id) {
+        this.id = id;
+        owner = id.birthTerm();
+    }
+
+    Branch branch(String participant) {
+        return branches.computeIfAbsent(participant, any -> new Branch());
+    }
+
+    Map<String, Branch> branches() {
+        return branches;
+    }
+
+    /** Whether the participant is to commit: a member of the committed decision that voted YES. */
+    boolean commits(String participant) {
+        return committed && members.stream().anyMatch(m -> m.participant().equals(participant) && m.vote() == Vote.YES);
+    }
+}
