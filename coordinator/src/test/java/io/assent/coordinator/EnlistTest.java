@@ -168,7 +168,8 @@ class EnlistTest {
                 "http:///x",
                 "127.0.0.1:80/x",
                 "http://a b/",
-                "http://h:70000"
+                "http://h:70000",
+                "http://127.0.0.1/\u00e4"
             })
     void refusesAnEndpointThatIsNoUrl(String endpoint) {
         Api.Reply reply = api.post(path(), BRANCH.replace("http://127.0.0.1:8091/x", endpoint));

@@ -91,7 +91,8 @@ class StartupTest {
                 "--assent.cluster.nodes[0].id=n9|assent.cluster.nodes[0].url must be",
                 "--assent.limits.timeout=1ms|assent.limits.timeout must lie",
                 "--assent.reads.bounded=0s|assent.reads.bounded must be",
-                "--assent.limits.body=none|assent.limits.body"
+                "--assent.limits.body=none|assent.limits.body",
+                "--assent.limits.branches=1024|assent.limits.branches must be at most 221 while assent.limits.endpoint"
             })
     void saysWhichSettingIsWrong(String setting, String sentence, CapturedOutput output) {
         assertRefused(output, sentence, setting);

@@ -1,5 +1,6 @@
 package io.assent.coordinator.log;
 
+import io.assent.coordinator.runtime.Log;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +82,7 @@ public record LogProperties(
             require(pendingBatches >= 1, "assent.raft.append.pending-batches must be at least 1");
             require(pendingSize.toMegabytes() >= 1, "assent.raft.append.pending-size must be at least 1MB");
             require(
-                    bufferSize.toBytes() >= 2L * Submitter.MAX_ENTRY_BYTES,
+                    bufferSize.toBytes() >= 2L * Log.MAX_ENTRY_BYTES,
                     "assent.raft.append.buffer-size must be at least 1MB");
             require(retryCacheExpiry.isPositive(), "assent.raft.append.retry-cache-expiry must be more than nothing");
         }
@@ -109,7 +110,7 @@ public record LogProperties(
                     preallocated.toBytes() >= 1024 && preallocated.compareTo(size) <= 0,
                     "assent.raft.segment.preallocated must be 1KB to assent.raft.segment.size");
             require(
-                    writeBuffer.toBytes() >= 2L * Submitter.MAX_ENTRY_BYTES,
+                    writeBuffer.toBytes() >= 2L * Log.MAX_ENTRY_BYTES,
                     "assent.raft.segment.write-buffer must be at least 1MB");
             require(cachedSegments >= 2, "assent.raft.segment.cached-segments must be at least 2");
             require(cachedSize.toBytes() > 0, "assent.raft.segment.cached-size must be more than nothing");

@@ -1,5 +1,6 @@
 package io.assent.coordinator.log;
 
+import io.assent.coordinator.runtime.Log;
 import io.assent.coordinator.runtime.Log.BatchId;
 import io.assent.protocol.group.LogRecord;
 import java.io.IOException;
@@ -22,9 +23,6 @@ import org.slf4j.LoggerFactory;
  * refused, or its fate is unknown.
  */
 final class Submitter implements AutoCloseable {
-
-    /** What an encoded batch may have: the engine's leader steps down over an entry that is larger than its buffer. */
-    static final int MAX_ENTRY_BYTES = 512 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(Submitter.class);
     private static final long POLL_MILLIS = 500;
@@ -145,13 +143,14 @@ final class Submitter implements AutoCloseable {
     private void submit(PendingBatch batch) {
         try {
             byte[] entry = new Entry(origin, batch.number(), batch.records()).toByteArray();
-            if (entry.length > MAX_ENTRY_BYTES) {
+            // The engine's leader would step down over an entry that is larger than its buffer.
+            if (entry.length > Log.MAX_ENTRY_BYTES) {
                 LOG.error(
                         "log={} refused a batch of {} records: {} bytes are more than {}",
                         name,
                         batch.records().size(),
                         entry.length,
-                        MAX_ENTRY_BYTES);
+                        Log.MAX_ENTRY_BYTES);
                 giveUp(batch);
                 return;
             }

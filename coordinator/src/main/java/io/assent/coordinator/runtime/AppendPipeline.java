@@ -21,7 +21,7 @@ final class AppendPipeline {
     private static final AtomicLong BATCHES = new AtomicLong();
     private static final int MAX_IN_FLIGHT = 8;
     private static final int MAX_RECORDS = 128;
-    private static final int MAX_BYTES = 512 * 1024 - 8 * 1024;
+    private static final int MAX_BYTES = Log.MAX_ENTRY_BYTES - 8 * 1024;
     private static final long REFUSAL_PAUSE_MILLIS = 10;
     private static final long UNKNOWN_PAUSE_MILLIS = 200;
 
@@ -109,7 +109,7 @@ final class AppendPipeline {
     }
 
     /** At most this many bytes; texts count three bytes a character. */
-    private static int sizeOf(LogRecord record) {
+    static int sizeOf(LogRecord record) {
         return switch (record) {
             case LogRecord.Enrolled r ->
                 128

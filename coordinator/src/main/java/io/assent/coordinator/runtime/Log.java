@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Log {
 
+    /** What an encoded batch may have in bytes, the header of its entry included. */
+    int MAX_ENTRY_BYTES = 512 * 1024;
+
     /** A number of a batch that this process handed to the log, to tell results apart; unique in the process. */
     record BatchId(long number) {}
 
@@ -21,7 +24,7 @@ public interface Log {
      *
      * <p>A refusal may be told before this method returns, on the caller's thread.
      *
-     * @param batch at most 128 records and 512 KiB; may be empty: an entry without records, as a read barrier
+     * @param batch at most 128 records and {@link #MAX_ENTRY_BYTES}; may be empty: an entry without records, as a read barrier
      */
     void append(BatchId id, List<LogRecord> batch);
 

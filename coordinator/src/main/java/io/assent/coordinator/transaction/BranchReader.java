@@ -21,6 +21,7 @@ import org.springframework.stereotype.Component;
 final class BranchReader {
 
     private static final Pattern PARTICIPANT = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern VISIBLE = Pattern.compile("[!-~]*");
     private static final Pattern TOKEN = Pattern.compile("[ -~]+");
 
     private final LimitProperties limits;
@@ -114,7 +115,11 @@ final class BranchReader {
 
     private void checkEndpoint(@Nullable String url, String field, FieldErrors errors) {
         errors.requireLength(url, limits.endpoint(), field);
-        errors.requireAllowed(url, endpoints, field);
+        if (url == null || VISIBLE.matcher(url).matches()) {
+            errors.requireAllowed(url, endpoints, field);
+        } else {
+            errors.add(field, "must be a URL in visible ASCII; write every other character as %XX of its UTF-8");
+        }
     }
 
     private void checkWork(CommitBranch branch, String path, FieldErrors errors) {

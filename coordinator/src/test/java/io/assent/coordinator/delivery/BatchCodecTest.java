@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -66,6 +67,18 @@ class BatchCodecTest {
                 .contains("\"token\":\"t\",\"calls\":1")
                 .endsWith(",\"horizons\":[\"h\"]}")
                 .doesNotContain("null");
+    }
+
+    @Test
+    void aMessageThatNamesTheMostMembersWithTheLongestUrlsFitsARequest() {
+        List<Member> members = IntStream.range(0, 221)
+                .mapToObj(i -> Member.of("%064d".formatted(i), "u".repeat(1_024)))
+                .toList();
+        Message message = new Message.Prepare(Mail.id(1), "b".repeat(64), 1, members, 10_000, "t".repeat(128), 1);
+        List<String> horizons = Collections.nCopies(10_000, "h".repeat(40));
+
+        assertThat(codec.encode(List.of(message), horizons, 0)).hasSizeLessThan(512 * 1024);
+        assertThat(BatchCodec.lengthOf(message) + BatchCodec.FRAME_BYTES).isLessThan(512 * 1024);
     }
 
     @Test

@@ -8,12 +8,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.assent.coordinator.log.LogCluster.Node;
+import io.assent.coordinator.runtime.Log;
 import io.assent.coordinator.runtime.Log.BatchId;
 import io.assent.coordinator.runtime.Log.Replica;
 import io.assent.coordinator.runtime.Log.Role;
+import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
+import io.assent.protocol.Vote;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.Fact.Known;
+import io.assent.protocol.group.LogRecord;
+import io.assent.protocol.group.LogRecordCodec;
 import io.assent.protocol.group.Standing;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
@@ -127,7 +133,7 @@ class ReplicationTest {
         Node leader = cluster.node(cluster.awaitLeader(2));
         long term = leader.log(2).leadership().term();
         var record = Records.decided(Records.id(2, term, 1));
-        var many = Collections.nCopies(Submitter.MAX_ENTRY_BYTES / 100, record);
+        var many = Collections.nCopies(Log.MAX_ENTRY_BYTES / 100, record);
         BatchId id = nextBatch();
 
         leader.log(2).append(id, many);
@@ -135,6 +141,20 @@ class ReplicationTest {
         assertThat(awaitTold(leader.told(2), id)).isInstanceOf(Recorder.Refused.class);
         assertThat(append(leader, 2, record)).isInstanceOf(Recorder.Applied.class);
         assertThat(leader.log(2).leadership().term()).isEqualTo(term);
+    }
+
+    @Test
+    void aDecisionAsLargeAsAnEntryIsApplied() {
+        Node leader = cluster.node(cluster.awaitLeader(2));
+        long term = leader.log(2).leadership().term();
+        List<Member> members = IntStream.range(0, 128)
+                .mapToObj(i -> Member.of("p" + i, "http://127.0.0.1/" + "u".repeat(4_030))
+                        .withVote(Vote.YES))
+                .toList();
+        var decision = new LogRecord.Decided(Records.id(2, term, 2), members, 1_000);
+        assertThat(LogRecordCodec.encode(List.of(decision))).hasSizeGreaterThan(Log.MAX_ENTRY_BYTES * 97 / 100);
+
+        assertThat(append(leader, 2, decision)).isInstanceOf(Recorder.Applied.class);
     }
 
     @Test
