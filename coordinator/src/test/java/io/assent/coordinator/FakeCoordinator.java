@@ -4,15 +4,16 @@ import io.assent.coordinator.cluster.HostedGroups;
 import io.assent.coordinator.runtime.Logs;
 import io.assent.coordinator.runtime.SteadyClock;
 import java.util.List;
-import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Import;
 
-/** The coordinator above its runtime: everything but the engine, which is a {@link FakeGroup}. */
-@SpringBootConfiguration
+/**
+ * The coordinator above its runtime: everything but the engine, which is a {@link FakeGroup}. It is not annotated as a
+ * configuration, so that the scan of the real coordinator passes over it.
+ */
 @EnableAutoConfiguration
 @ComponentScan({
     "io.assent.coordinator.cluster",
