@@ -84,6 +84,10 @@ public final class ParticipantAutoConfiguration {
             dialect = Dialects.of(connection);
             dialect.makeReady(connection);
         }
+        HikariDataSource pool = XaDataSources.pool(dataSource);
+        if (pool != null && pool.getJdbcUrl() != null) {
+            dialect.checkUrl(pool.getJdbcUrl());
+        }
         properties.schema().apply(dataSource.original(), dialect);
         return new ParticipantDatabase(dataSource, dialect);
     }

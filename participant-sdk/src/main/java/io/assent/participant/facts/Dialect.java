@@ -17,6 +17,13 @@ public interface Dialect {
      */
     void makeReady(Connection connection) throws SQLException;
 
+    /**
+     * Checks the settings that every new connection applies: they must not undo what {@link #makeReady} has done.
+     *
+     * @throws io.assent.participant.StartupRefusedException when they would
+     */
+    void checkUrl(String url);
+
     /** Whether the connection that prepared a branch must stay open until the decision (rule P8). */
     boolean pinsPrepared();
 

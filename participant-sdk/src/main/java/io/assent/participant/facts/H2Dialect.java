@@ -6,9 +6,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** H2, embedded or in server mode, for one instance of the service. */
 final class H2Dialect implements Dialect {
+
+    private static final Logger LOG = LoggerFactory.getLogger(H2Dialect.class);
+
+    private static final Pattern DELAYED =
+            Pattern.compile(";\\s*WRITE_DELAY\\s*=\\s*0*[1-9]", Pattern.CASE_INSENSITIVE);
 
     private static final int DUPLICATE_KEY = 23505;
     private static final int LOCK_TIMEOUT = 50200;
@@ -22,6 +30,7 @@ final class H2Dialect implements Dialect {
     /** With H2's default, a commit that was acknowledged may be lost when the process is killed (section 1.8). */
     @Override
     public void makeReady(Connection connection) throws SQLException {
+        warnOfClosing(connection);
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET WRITE_DELAY 0");
         } catch (SQLException e) {
@@ -36,6 +45,27 @@ final class H2Dialect implements Dialect {
                         "Add ;WRITE_DELAY=0 to the database URL, or connect once as an administrator and run SET"
                                 + " WRITE_DELAY 0.");
             }
+        }
+    }
+
+    /** H2 runs the settings of its URL with every new connection, for the whole database. */
+    @Override
+    public void checkUrl(String url) {
+        if (DELAYED.matcher(url).find()) {
+            throw new StartupRefusedException(
+                    "The database URL has H2 acknowledge commits before they are durable, again with every connection.",
+                    "Remove ;WRITE_DELAY=... from it, or set it to 0.");
+        }
+    }
+
+    private static void warnOfClosing(Connection connection) throws SQLException {
+        if (number(
+                        connection,
+                        "SELECT COUNT(*) FROM INFORMATION_SCHEMA.SETTINGS"
+                                + " WHERE SETTING_NAME = 'DB_CLOSE_ON_EXIT' AND SETTING_VALUE = 'TRUE'")
+                > 0) {
+            LOG.warn("H2 closes this database as soon as the process is asked to end, so that prepared branches have to"
+                    + " wait for the next start: add ;DB_CLOSE_ON_EXIT=FALSE to its URL");
         }
     }
 

@@ -64,7 +64,7 @@ final class Bank implements AutoCloseable {
     }
 
     static String database(Path folder) {
-        return "jdbc:h2:file:" + folder.resolve("bank") + ";LOCK_TIMEOUT=2000";
+        return "jdbc:h2:file:" + folder.resolve("bank") + ";LOCK_TIMEOUT=2000;DB_CLOSE_ON_EXIT=FALSE";
     }
 
     static Map<String, Object> settings(String database, String coordinator, String... more) {
@@ -77,6 +77,7 @@ final class Bank implements AutoCloseable {
                 Map.entry("spring.autoconfigure.exclude", NO_SECURITY),
                 Map.entry("spring.main.banner-mode", "off"),
                 Map.entry("logging.level.root", "warn"),
+                Map.entry("spring.jpa.open-in-view", "true"),
                 Map.entry("logging.level.org.apache.catalina.core.ContainerBase", "off"), // Failures that tests script.
                 Map.entry("assent.participant.id", ID),
                 Map.entry("assent.participant.drain", "100ms"),
@@ -187,6 +188,10 @@ final class Bank implements AutoCloseable {
 
     /** What a connection of its own sees, past the pools and the SDK. */
     long count(String query) {
+        return count(database, query);
+    }
+
+    static long count(String database, String query) {
         try (Connection connection = DriverManager.getConnection(database, "sa", "");
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT COUNT(*) FROM " + query)) {

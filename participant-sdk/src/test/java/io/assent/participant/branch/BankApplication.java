@@ -15,7 +15,10 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.data.jpa.repository.JpaRepository;
+import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.annotation.Isolation;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -25,6 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** A service as a user would write it, but that each test says what its methods do. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
+@EnableJpaRepositories(considerNestedRepositories = true)
 class BankApplication {
 
     @Bean
@@ -47,6 +51,11 @@ class BankApplication {
 
         @Branch
         public <T> T branch(Callable<T> work) throws Exception {
+            return work.call();
+        }
+
+        @Branch(isolation = Isolation.SERIALIZABLE)
+        public <T> T serializableBranch(Callable<T> work) throws Exception {
             return work.call();
         }
 
@@ -173,6 +182,9 @@ class BankApplication {
             return jdbc;
         }
     }
+
+    /** Data access by Spring Data. */
+    interface AccountRepository extends JpaRepository<Account, String> {}
 
     /** Money. */
     @Entity(name = "Account")

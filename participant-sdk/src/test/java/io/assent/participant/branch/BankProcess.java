@@ -8,7 +8,6 @@ import io.assent.protocol.TransactionId;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -86,7 +85,7 @@ final class BankProcess implements AutoCloseable {
                 // What it says after its start is of no interest, but must not fill the pipe.
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // The process was killed, and its pipe closed under us.
         }
     }
 
@@ -116,16 +115,12 @@ final class BankProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
-    /** SIGTERM; returns whether it ended in time. */
-    boolean terminate() throws InterruptedException {
-        process.destroy();
-        return process.waitFor(120, TimeUnit.SECONDS);
-    }
-
+    /** SIGTERM. */
     void askToEnd() {
         process.destroy();
     }
 
+    /** Whether it ended in time. */
     boolean awaitEnd() throws InterruptedException {
         return process.waitFor(120, TimeUnit.SECONDS);
     }

@@ -28,7 +28,9 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -52,6 +54,7 @@ final class FakeCoordinator implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
     private final long incarnation;
+    private final Map<TransactionId, LookupAnswer.Item> outcomes = new ConcurrentHashMap<>();
 
     /** One that tells its group and knows no outcome. */
     FakeCoordinator(long incarnation) {
@@ -78,11 +81,11 @@ final class FakeCoordinator implements AutoCloseable {
                 new TransactionId.Birth(0, incarnation, TERM, SEQUENCE.incrementAndGet()), protocol, 5, KEY);
     }
 
-    /** Look-ups of this branch answer so from now on; all other ones PENDING. */
+    /** Look-ups of this branch answer so from now on; those of branches that nobody spoke of are not answered. */
     void knowsOutcome(TransactionId transaction, String participant, String outcome) {
+        outcomes.put(transaction, new LookupAnswer.Item(transaction.toString(), participant, outcome));
         server.stubFor(WireMock.post(urlPathEqualTo("/v1/outcomes/lookup"))
-                .willReturn(json(new LookupAnswer(
-                        List.of(new LookupAnswer.Item(transaction.toString(), participant, outcome)), List.of()))));
+                .willReturn(json(new LookupAnswer(List.copyOf(outcomes.values()), List.of()))));
     }
 
     /** The next begin gives this transaction. */
