@@ -8,6 +8,7 @@ import io.assent.benchmarks.stage.MemoryStage;
 import io.assent.benchmarks.stage.ProfileStage;
 import io.assent.benchmarks.stage.RateStage;
 import io.assent.benchmarks.stage.Settings;
+import io.assent.benchmarks.stage.SoakStage;
 import io.assent.benchmarks.stage.Stage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,9 +44,11 @@ record CommandLine(Settings settings, List<String> words) {
             "ramp", "1s",
             "window", "3s",
             "callers", "1,64",
+            "rounds", "1",
             "rates", "80",
             "kills", "1",
             "steady", "3s",
+            "soak", "8s",
             "open", "2000");
 
     CommandLine {
@@ -55,6 +58,7 @@ record CommandLine(Settings settings, List<String> words) {
     /** In the order in which they run: the last ones disturb the cluster most. */
     private static SequencedMap<String, Stage> allStages() {
         SequencedMap<String, Stage> stages = new LinkedHashMap<>();
+        stages.put("soak", new SoakStage());
         stages.put("closed", new ClosedStage());
         stages.put("latency", new LatencyStage());
         stages.put("memory", new MemoryStage());

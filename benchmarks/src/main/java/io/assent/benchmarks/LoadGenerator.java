@@ -33,7 +33,7 @@ public final class LoadGenerator {
         this.pinning = Pinning.detect(settings.pin());
     }
 
-    /** Runs it; ends with 2 when the command line is wrong. */
+    /** Runs it; ends with 2 when the command line is wrong, with 1 when it failed or what is demanded does not hold. */
     public static void main(String[] arguments) throws IOException {
         Report report = new Report(System.out, System.err);
         CommandLine line;
@@ -44,10 +44,16 @@ public final class LoadGenerator {
             System.exit(2);
             return;
         }
-        System.exit(run(line, report) ? 0 : 1);
+        boolean ended = run(line, report);
+        report.writeTo(line.settings().figures());
+        System.err.println("Figures are in " + line.settings().figures() + ".");
+        if (report.hasFailed()) {
+            System.err.println("Something that must hold does not: see the table of targets.");
+        }
+        System.exit(ended && !report.hasFailed() ? 0 : 1);
     }
 
-    /** Whether all of it worked; if not, the logs of the processes are kept. */
+    /** Whether all of it could be measured; if not, the logs of the processes are kept. */
     private static boolean run(CommandLine line, Report report) throws IOException {
         Path directory = Files.createTempDirectory("assent-benchmarks");
         try {
@@ -65,9 +71,13 @@ public final class LoadGenerator {
         long begin = System.nanoTime();
         report.section("Conditions", conditions(directory));
         pinning.moveGenerator();
-        Map<Integer, Measured> closedLoops = runStages(directory);
-        if (line.wants(CommandLine.ENGINE)) {
-            new EngineStage(settings, pinning, directory).run(closedLoops, report);
+        try {
+            Map<Integer, Measured> closedLoops = runStages(directory);
+            if (line.wants(CommandLine.ENGINE)) {
+                new EngineStage(settings, pinning, directory).run(closedLoops, report);
+            }
+        } finally {
+            report.targets();
         }
         report.section(
                 "Afterwards",
@@ -79,7 +89,7 @@ public final class LoadGenerator {
         }
     }
 
-    private Table conditions(Path directory) {
+    private Table conditions(Path directory) throws IOException {
         Table table = Machine.describe(directory);
         table.row("coordinators", settings.nodes() + ", JVM options " + String.join(" ", settings.jvm()));
         table.row("coordinators' settings", settings.argument().isEmpty() ? "defaults" : settings.argument());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.assent.benchmarks.stage.ClosedStage;
 import io.assent.benchmarks.stage.KillStage;
 import io.assent.benchmarks.stage.Settings;
+import io.assent.benchmarks.stage.SoakStage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +18,7 @@ class CommandLineTest {
     void without_words_everything_is_measured() {
         CommandLine line = CommandLine.parse();
 
-        assertThat(line.stages()).hasSize(7);
+        assertThat(line.stages()).hasSize(8);
         assertThat(line.wants(CommandLine.ENGINE)).isTrue();
         assertThat(line.settings().callers()).containsExactly(1, 16, 64, 256);
         assertThat(line.settings().write()).isNull();
@@ -25,9 +26,9 @@ class CommandLineTest {
 
     @Test
     void words_choose_stages_which_keep_their_order() {
-        CommandLine line = CommandLine.parse("kill", "closed");
+        CommandLine line = CommandLine.parse("kill", "closed", "soak");
 
-        assertThat(line.stages()).hasExactlyElementsOfTypes(ClosedStage.class, KillStage.class);
+        assertThat(line.stages()).hasExactlyElementsOfTypes(SoakStage.class, ClosedStage.class, KillStage.class);
         assertThat(line.wants(CommandLine.ENGINE)).isFalse();
     }
 

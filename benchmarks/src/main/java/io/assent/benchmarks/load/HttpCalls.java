@@ -7,6 +7,7 @@ import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -15,6 +16,7 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ public final class HttpCalls implements AutoCloseable {
     private static final Timeout CONNECT = Timeout.ofSeconds(2);
     private static final Timeout ANSWER = Timeout.ofSeconds(30);
 
+    private final PoolingHttpClientConnectionManager pool;
     private final CloseableHttpClient http;
 
     /**
@@ -32,16 +35,17 @@ public final class HttpCalls implements AutoCloseable {
      * @param connections how many may be open to one server
      */
     public HttpCalls(int connections) {
-        http = HttpClients.custom()
-                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
-                        .setMaxConnPerRoute(connections)
-                        .setMaxConnTotal(4 * connections)
-                        .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
-                        .setDefaultConnectionConfig(ConnectionConfig.custom()
-                                .setConnectTimeout(CONNECT)
-                                .setSocketTimeout(ANSWER)
-                                .build())
+        pool = PoolingHttpClientConnectionManagerBuilder.create()
+                .setMaxConnPerRoute(connections)
+                .setMaxConnTotal(4 * connections)
+                .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(CONNECT)
+                        .setSocketTimeout(ANSWER)
                         .build())
+                .build();
+        http = HttpClients.custom()
+                .setConnectionManager(pool)
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setConnectionRequestTimeout(ANSWER)
                         .setResponseTimeout(ANSWER)
@@ -79,6 +83,11 @@ public final class HttpCalls implements AutoCloseable {
     /** One word for what is wrong with an answer: its problem type, or its status. */
     public static String wordFor(Answer answer) {
         return Endings.of(answer);
+    }
+
+    /** Closes the connections that nobody uses now, so that servers give their memory back. */
+    public void closeIdle() {
+        pool.closeIdle(TimeValue.ZERO_MILLISECONDS);
     }
 
     private static Answer read(ClassicHttpResponse response) throws IOException {

@@ -50,6 +50,11 @@ public final class Participants implements AutoCloseable {
     /** Requests and the messages in them. */
     public record Received(long requests, long messages) {}
 
+    /** Id of the process. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Processor time of the process. */
     public Duration cpu() {
         return process.cpu();

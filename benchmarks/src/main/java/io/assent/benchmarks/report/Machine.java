@@ -2,15 +2,24 @@ package io.assent.benchmarks.report;
 
 import io.assent.benchmarks.process.Command;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Where, when and of what a measurement was made. */
 public final class Machine {
+
+    private static final int FORCED_APPENDS = 1_000;
+    private static final int BLOCK = 4 * 1024;
 
     private Machine() {}
 
@@ -19,7 +28,7 @@ public final class Machine {
      *
      * @param data directory in which the processes keep their data
      */
-    public static Table describe(Path data) {
+    public static Table describe(Path data) throws IOException {
         Table table = new Table("conditions", "");
         table.row("date", Instant.now().truncatedTo(ChronoUnit.SECONDS));
         table.row("commit", commit());
@@ -31,6 +40,7 @@ public final class Machine {
         table.row("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         table.row("JDK", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
         table.row("data on", store(data));
+        table.row("write and fsync of 4 KiB, one after the other", fsync(data));
         table.row("load average before", loadAverage());
         return table;
     }
@@ -67,9 +77,32 @@ public final class Machine {
 
     private static String store(Path data) {
         try {
-            return Files.getFileStore(data).type() + ", fsync on (it cannot be switched off)";
+            FileStore store = Files.getFileStore(data);
+            return store.name() + " (" + store.type() + "), fsync on (it cannot be switched off)";
         } catch (IOException e) {
             return "unknown";
         }
+    }
+
+    /** Appends as the log makes them, one after the other, each forced to the disk. */
+    private static String fsync(Path data) throws IOException {
+        Path file = Files.createTempFile(data, "fsync", ".tmp");
+        long[] nanos = new long[FORCED_APPENDS];
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            for (int i = 0; i < FORCED_APPENDS; i++) {
+                long begin = System.nanoTime();
+                channel.write(ByteBuffer.allocate(BLOCK));
+                channel.force(false);
+                nanos[i] = System.nanoTime() - begin;
+            }
+        } finally {
+            Files.delete(file);
+        }
+        Arrays.sort(nanos);
+        return String.format(
+                Locale.ROOT,
+                "p50 %.2f ms, p99 %.2f ms",
+                nanos[FORCED_APPENDS / 2] / 1e6,
+                nanos[FORCED_APPENDS * 99 / 100] / 1e6);
     }
 }

@@ -17,6 +17,8 @@ public final class Report {
     private final PrintStream out;
     private final PrintStream progress;
     private final StringBuilder text = new StringBuilder();
+    private final Table targets = new Table("target", "what", "wanted", "measured", "met");
+    private boolean failed;
 
     /**
      * A report.
@@ -42,11 +44,52 @@ public final class Report {
         }
     }
 
+    /**
+     * Notes a figure for which there is a target.
+     *
+     * @param number its number among the targets
+     */
+    public void target(String number, String what, Limit limit, double measured) {
+        targets.row(
+                number, what, limit, Table.number(measured) + limit.unit(), limit.isMetBy(measured) ? "yes" : "**no**");
+    }
+
+    /**
+     * Notes a count that must be zero, whatever the machine: if it is not, the whole run has failed.
+     *
+     * @param number its number among the targets
+     */
+    public void demand(String number, String what, long count) {
+        targets.row(number, what, "0", count, count == 0 ? "yes" : "**no**");
+        failed |= count != 0;
+    }
+
+    /** Whether something that was demanded does not hold. */
+    public boolean hasFailed() {
+        return failed;
+    }
+
+    /** Adds the table of all figures for which there is a target; nothing when there is none. */
+    public void targets() {
+        if (!targets.isEmpty()) {
+            section("Against the targets", targets);
+        }
+    }
+
     private void add(String paragraph) {
         text.append('\n').append(paragraph).append('\n');
         out.println();
         out.println(paragraph);
         out.flush();
+    }
+
+    /** Writes the figures, and nothing else, to a file. */
+    public void writeTo(Path file) throws IOException {
+        Path parent = file.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        Files.writeString(file, text.toString().stripLeading());
     }
 
     /**

@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 /** A table in Markdown. */
 public final class Table {
 
+    private static final int HEADER_LINES = 2;
+
     private final int columns;
     private final List<String> lines = new ArrayList<>();
 
@@ -25,6 +27,11 @@ public final class Table {
             throw new IllegalArgumentException(columns + " cells are needed, not " + cells.length);
         }
         lines.add(line(Arrays.stream(cells).map(Table::text).toList()));
+    }
+
+    /** Whether it has no rows. */
+    boolean isEmpty() {
+        return lines.size() == HEADER_LINES;
     }
 
     private static String line(List<String> cells) {

@@ -5,6 +5,7 @@ import io.assent.benchmarks.load.Measured;
 import io.assent.benchmarks.process.ChildProcess;
 import io.assent.benchmarks.process.Java;
 import io.assent.benchmarks.process.Pinning;
+import io.assent.benchmarks.report.Limit;
 import io.assent.benchmarks.report.Report;
 import io.assent.benchmarks.report.Table;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.Map;
 public final class EngineStage {
 
     private static final int OUTSTANDING = 8;
+    private static final Limit SHARE = Limit.atLeast(50, " %");
     private static final int FULL = 126;
 
     private final Settings settings;
@@ -54,12 +56,12 @@ public final class EngineStage {
                 "The coordinator's own engine with its defaults, " + settings.nodes() + " nodes in one process; three"
                         + " records a transaction, batches as full as the coordinator's, at most " + OUTSTANDING
                         + " under way.",
-                measure(shapes));
+                measure(shapes, report));
     }
 
     private record Shape(String name, int records, int outstanding, double coordinator) {}
 
-    private Table measure(List<Shape> shapes) throws IOException {
+    private Table measure(List<Shape> shapes, Report report) throws IOException {
         Table table = new Table(
                 "batches",
                 "records",
@@ -79,15 +81,19 @@ public final class EngineStage {
                 pinning.on(pinning.all(), Java.main(List.of("-Xms2g", "-Xmx2g"), EngineRun.class, arguments));
         try (ChildProcess engine = new ChildProcess("Engine", command, directory.resolve("engine.log"), true)) {
             for (Shape shape : shapes) {
-                row(table, shape, engine.readLine().split(" ", -1));
+                row(table, shape, engine.readLine().split(" ", -1), report);
             }
         }
         return table;
     }
 
-    private static void row(Table table, Shape shape, String[] figures) {
+    private static void row(Table table, Shape shape, String[] figures, Report report) {
         double entries = Double.parseDouble(figures[0]);
         double decisions = entries * shape.records() / ClosedStage.RECORDS;
+        if (shape.coordinator() > 0) {
+            double percent = 100 * shape.coordinator() / decisions;
+            report.target("N5", "share of the engine's rate, batches " + shape.name(), SHARE, percent);
+        }
         String share = shape.coordinator() == 0 ? "" : Table.number(100 * shape.coordinator() / decisions) + " %";
         table.row(
                 shape.name(),

@@ -10,15 +10,19 @@ final class FinishedMemory {
 
     private FinishedMemory() {}
 
-    /** Bytes for each of so many finished transactions. */
+    /** Bytes for each of so many finished transactions: what is freed when they go. */
     static double bytesPerTransaction(int count) {
+        long with = liveBytesWith(count);
+        return (double) (with - liveBytes()) / count;
+    }
+
+    private static long liveBytesWith(int count) {
         GroupState state = Transfers.emptyGroup();
-        long before = liveBytes();
         try {
             for (int i = 0; i < count; i++) {
                 Transfers.finish(state, i);
             }
-            return (double) (liveBytes() - before) / count;
+            return liveBytes();
         } finally {
             Reference.reachabilityFence(state);
         }

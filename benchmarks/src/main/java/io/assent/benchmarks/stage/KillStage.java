@@ -6,6 +6,7 @@ import io.assent.benchmarks.load.Tally;
 import io.assent.benchmarks.load.Timeline;
 import io.assent.benchmarks.load.Workload;
 import io.assent.benchmarks.process.CoordinatorNode;
+import io.assent.benchmarks.report.Limit;
 import io.assent.benchmarks.report.Report;
 import io.assent.benchmarks.report.Table;
 import java.time.Duration;
@@ -37,6 +38,11 @@ public final class KillStage implements Stage {
         }
         OutcomeCheck check = new OutcomeCheck(stand.control(), stand.cluster().urls());
         String branch = stand.participants().get(0).id();
+        long lost = check.otherThan("COMMITTED", watch.committed, branch);
+        long reversed = check.otherThan("ABORTED", watch.aborted, branch);
+        report.target("N7", "no commit after kill -9, median", Limit.atMost(2, " s"), median(gaps));
+        report.target("N7", "no commit after kill -9, longest", Limit.atMost(4, " s"), Collections.max(gaps));
+        report.demand("N7", "transactions lost or reversed", lost + reversed);
         Table table = new Table("kill -9 of the leader under " + CALLERS + " callers", "");
         table.row("kills", gaps.size());
         table.row(
@@ -44,9 +50,9 @@ public final class KillStage implements Stage {
                 gaps.stream().map(KillStage::seconds).collect(Collectors.joining(", ")));
         table.row("**median / max, s**", seconds(median(gaps)) + " / " + seconds(Collections.max(gaps)));
         table.row("transactions told committed", watch.committed.size());
-        table.row("**of these lost or reversed**", check.otherThan("COMMITTED", watch.committed, branch));
+        table.row("**of these lost or reversed**", lost);
         table.row("transactions told aborted", watch.aborted.size());
-        table.row("**of these reversed**", check.otherThan("ABORTED", watch.aborted, branch));
+        table.row("**of these reversed**", reversed);
         table.row("ended otherwise", watch.tally.failures());
         report.section("Loss of the leader (N7)", table);
     }

@@ -8,6 +8,7 @@ import io.assent.benchmarks.load.Measured;
 import io.assent.benchmarks.load.Probe;
 import io.assent.benchmarks.load.Workload;
 import io.assent.benchmarks.participant.Participants.Participant;
+import io.assent.benchmarks.report.Limit;
 import io.assent.benchmarks.report.Report;
 import io.assent.benchmarks.report.Table;
 import java.io.IOException;
@@ -18,6 +19,8 @@ import java.nio.charset.StandardCharsets;
  * seconds, and two round trips to a participant, which the generator measures with its own client.
  */
 public final class LatencyStage implements Stage {
+
+    private static final Limit OVER_FLOOR = Limit.atMost(1.3, " x");
 
     private static final byte[] PREPARE = """
             {"messages":[{"transaction":"0000000000000000000000000000000000000000","branch":"bank-0","type":"PREPARE",\
@@ -52,6 +55,7 @@ public final class LatencyStage implements Stage {
         table.row("begin and commit, p50 / p99 / p99.9", ClosedStage.latency(whole));
         table.row("commit over the floor", commit.p50() / floor);
         table.row("**begin and commit over the floor**", whole.p50() / floor);
+        report.target("N3", "one caller, begin and commit over the floor", OVER_FLOOR, whole.p50() / floor);
         report.section("Latency at low load (N3)", table, phases(alone));
     }
 

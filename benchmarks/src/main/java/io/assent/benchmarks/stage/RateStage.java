@@ -5,6 +5,7 @@ import io.assent.benchmarks.load.Latency;
 import io.assent.benchmarks.load.Measured;
 import io.assent.benchmarks.load.OpenLoop;
 import io.assent.benchmarks.load.Probe;
+import io.assent.benchmarks.report.Limit;
 import io.assent.benchmarks.report.Report;
 import io.assent.benchmarks.report.Table;
 import java.time.Duration;
@@ -16,6 +17,10 @@ import java.time.Duration;
 public final class RateStage implements Stage {
 
     private static final int[] BEST_AT = {64, 256};
+    private static final Limit SPREAD = Limit.atMost(4, " x");
+    private static final Limit GOODPUT = Limit.atLeast(80, " % of the best");
+    private static final Limit REFUSAL = Limit.atMost(100, " ms");
+    private static final Limit RECOVERY = Limit.atMost(5, " s");
     private static final Duration LIMIT = Duration.ofMillis(500);
 
     @Override
@@ -58,6 +63,9 @@ public final class RateStage implements Stage {
                             stand.transactions(), rate, stand.settings().maxInFlight())
                     .run(stand.settings().ramp(), stand.settings().window(), LIMIT, stand.probe());
             Latency latency = result.window().tally().latency();
+            if (percent == 80) {
+                report.target("N4", "p99 over p50 at 80 %", SPREAD, latency.p99() / latency.p50());
+            }
             table.row(
                     percent + " %",
                     rate,
@@ -83,6 +91,11 @@ public final class RateStage implements Stage {
                         stand.transactions(), best / 2, stand.settings().maxInFlight())
                 .run(Duration.ZERO, stand.settings().window(), LIMIT, stand.probe());
         Latency refusals = twice.window().tally().refusalLatency();
+        report.target("N10", "goodput at 200 %", GOODPUT, 100 * twice.goodput() / best);
+        if (refusals.max() > 0) {
+            report.target("N10", "p99 of refusals at 200 %", REFUSAL, refusals.p99());
+        }
+        report.target("N10", "time to recover", RECOVERY, after.secondsUntilWell());
         Table table = new Table("overload", "");
         table.row("offered/s", 2 * best);
         table.row("**committed/s**", twice.goodput());

@@ -3,6 +3,7 @@ package io.assent.benchmarks.stage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -18,14 +19,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param warmUp how long the cluster runs under load before anything counts
  * @param ramp how long each load runs before its window
  * @param window how long each window is
+ * @param rounds how often the closed loops go through all numbers of callers; the round in the middle counts
  * @param rates shares of the best throughput at which latency is measured, in percent
  * @param kills how often a leader is killed
  * @param steady how long the load runs before a kill, and how long it is watched after it
  * @param open how many transactions are kept open at once
  * @param maxInFlight how many attempts of an open loop may be in flight
+ * @param initiators how many there are at once in the long run without a fault
+ * @param soak how long that run is
  * @param jvm options of the coordinators' JVM
  * @param argument further arguments of each coordinator
  * @param pin whether processes are pinned to cores
+ * @param figures file for the figures
  * @param write document whose figures are replaced, or null
  */
 public record Settings(
@@ -41,14 +46,18 @@ public record Settings(
         @DefaultValue("25s") Duration warmUp,
         @DefaultValue("3s") Duration ramp,
         @DefaultValue("12s") Duration window,
+        @DefaultValue("3") int rounds,
         @DefaultValue({"50", "80", "95"}) List<Integer> rates,
         @DefaultValue("3") int kills,
         @DefaultValue("6s") Duration steady,
         @DefaultValue("10000") int open,
         @DefaultValue("6000") int maxInFlight,
+        @DefaultValue("256") int initiators,
+        @DefaultValue("60s") Duration soak,
         @DefaultValue({"-Xms1g", "-Xmx1g"}) List<String> jvm,
         @DefaultValue List<String> argument,
         @DefaultValue("true") boolean pin,
+        @DefaultValue("benchmarks/target/figures.md") Path figures,
         @Nullable Path write) {
 
     public Settings {
@@ -56,9 +65,13 @@ public record Settings(
         rates = List.copyOf(rates);
         jvm = List.copyOf(jvm);
         argument = List.copyOf(argument);
-        if (nodes < 1 || endpoints < 2 || kills < 0 || open < 1 || maxInFlight < 1) {
-            throw new IllegalArgumentException(
-                    "--nodes and --open must be at least 1, --endpoints at least 2, --kills not negative.");
+        if (endpoints < 2
+                || IntStream.of(nodes, rounds, kills, open, maxInFlight, initiators)
+                                .min()
+                                .orElse(0)
+                        < 1) {
+            throw new IllegalArgumentException("--endpoints must be at least 2; --nodes, --rounds, --kills, --open,"
+                    + " --max-in-flight and --initiators at least 1.");
         }
     }
 }

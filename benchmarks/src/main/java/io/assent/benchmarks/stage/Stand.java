@@ -81,6 +81,11 @@ public final class Stand implements AutoCloseable {
         return participants.named(settings.endpoints());
     }
 
+    /** Id of the process of the participants. */
+    long participantsPid() {
+        return participants.pid();
+    }
+
     /** So many callers who do nothing but transactions, until they are closed. */
     public ClosedLoop callers(int count) {
         return new ClosedLoop(transactions(), count, ClosedLoop.Observer.NONE);

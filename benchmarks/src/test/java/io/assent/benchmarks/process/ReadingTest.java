@@ -1,6 +1,7 @@
 package io.assent.benchmarks.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -56,5 +57,11 @@ class ReadingTest {
                 .isEqualTo(1.5);
         assertThat(metrics.sum("assent_leader")).isEqualTo(1);
         assertThat(metrics.sum("assent_nothing")).isZero();
+    }
+
+    @Test
+    void a_status_has_fields() {
+        assertThat(Footprint.field("Name:\tjava\nThreads:\t41\n", "Threads")).isEqualTo(41);
+        assertThatThrownBy(() -> Footprint.field("Name:\tjava\n", "Threads")).hasMessageContaining("Threads");
     }
 }

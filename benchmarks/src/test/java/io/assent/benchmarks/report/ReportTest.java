@@ -3,8 +3,14 @@ package io.assent.benchmarks.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ReportTest {
 
@@ -35,6 +41,43 @@ class ReportTest {
         assertThat(Report.replaced(document, "new"))
                 .isEqualTo("before\n" + Report.BEGIN + "\nnew\n" + Report.END + "\nafter\n");
         assertThatThrownBy(() -> Report.replaced("no marks", "new")).hasMessageContaining(Report.BEGIN);
+    }
+
+    @Test
+    void a_target_that_is_missed_is_told_and_what_is_demanded_fails_the_run(@TempDir Path directory)
+            throws IOException {
+        Report report = new Report(sink(), sink());
+        report.target("N1", "cost", Limit.atMost(300, " us"), 301);
+        report.target("N5", "share", Limit.atLeast(50, " %"), 50);
+        report.demand("soak", "attempts that failed", 0);
+        assertThat(report.hasFailed()).isFalse();
+
+        report.demand("N7", "lost", 1);
+        assertThat(report.hasFailed()).isTrue();
+
+        report.targets();
+        Path figures = directory.resolve("new").resolve("figures.md");
+        report.writeTo(figures);
+        assertThat(figures).content().isEqualTo("""
+                ### Against the targets
+
+                | target | what | wanted | measured | met |
+                | --- | --- | --- | --- | --- |
+                | N1 | cost | <= 300 us | 301 us | **no** |
+                | N5 | share | >= 50.0 % | 50.0 % | yes |
+                | soak | attempts that failed | 0 | 0 | yes |
+                | N7 | lost | 0 | 1 | **no** |
+                """);
+    }
+
+    @Test
+    void a_figure_that_is_no_number_meets_nothing() {
+        assertThat(Limit.atMost(1, "").isMetBy(Double.NaN)).isFalse();
+        assertThat(Limit.atLeast(1, "").isMetBy(Double.NaN)).isFalse();
+    }
+
+    private static PrintStream sink() {
+        return new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     }
 
     @Test

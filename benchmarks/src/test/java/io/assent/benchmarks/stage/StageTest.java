@@ -29,6 +29,32 @@ class StageTest {
     }
 
     @Test
+    void the_round_in_the_middle_is_the_one_of_middling_cost() {
+        List<ClosedStage.Round> rounds = List.of(round(30), round(10), round(20));
+
+        assertThat(ClosedStage.middle(rounds).cost()).isEqualTo(20);
+    }
+
+    private static ClosedStage.Round round(double micros) {
+        Tally tally = new Tally();
+        tally.add(new Attempt(Attempt.COMMITTED, null, 1), 1);
+        return new ClosedStage.Round(new Measured(tally, 1, Map.of(CostProbe.CPU + "n1", micros)), "n1");
+    }
+
+    @Test
+    void what_grows_under_load_or_stays_after_it_is_not_flat() {
+        assertThat(grown(40, List.of(60L, 62L, 61L), 41).isFlat()).isTrue();
+        assertThat(grown(40, List.of(60L, 64L, 69L), 41).isFlat()).isFalse();
+        assertThat(grown(40, List.of(60L, 62L, 61L), 49).isFlat()).isFalse();
+        assertThat(grown(400, List.of(600L, 660L), 440).isFlat()).isTrue();
+        assertThat(grown(400, List.of(600L, 661L), 440).isFlat()).isFalse();
+    }
+
+    private static Growth grown(long before, List<Long> loaded, long after) {
+        return new Growth("threads", before, loaded, after, 8);
+    }
+
+    @Test
     void threads_of_one_kind_have_one_name() {
         assertThat(ProfileStage.kindOf("n2@group-000000000000-StateMachineUpdater"))
                 .isEqualTo(ProfileStage.kindOf("n3@group-000000000000-StateMachineUpdater"));
