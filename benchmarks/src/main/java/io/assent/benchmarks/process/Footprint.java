@@ -23,14 +23,33 @@ public record Footprint(long threads, long files, long liveBytes) {
      * @throws IllegalStateException where there is no {@code /proc}, or no such process
      */
     public static Footprint of(long pid) {
-        Path process = Path.of("/proc", Long.toString(pid));
-        try (Stream<Path> handles = Files.list(process.resolve("fd"))) {
-            long files = handles.count();
-            String status = Files.readString(process.resolve("status"));
-            return new Footprint(field(status, "Threads"), files, Java.liveBytes(pid));
-        } catch (IOException | UncheckedIOException e) {
-            throw new IllegalStateException("Nothing is known of process " + pid + " (" + process + ")", e);
+        try {
+            String status = Files.readString(directory(pid).resolve("status"));
+            return new Footprint(field(status, "Threads"), openFiles(pid), Java.liveBytes(pid));
+        } catch (IOException e) {
+            throw unknown(pid, e);
         }
+    }
+
+    /**
+     * How many file handles a process has open.
+     *
+     * @throws IllegalStateException where there is no {@code /proc}, or no such process
+     */
+    public static long openFiles(long pid) {
+        try (Stream<Path> handles = Files.list(directory(pid).resolve("fd"))) {
+            return handles.count();
+        } catch (IOException | UncheckedIOException e) {
+            throw unknown(pid, e);
+        }
+    }
+
+    private static Path directory(long pid) {
+        return Path.of("/proc", Long.toString(pid));
+    }
+
+    private static IllegalStateException unknown(long pid, Exception e) {
+        return new IllegalStateException("Nothing is known of process " + pid + " (" + directory(pid) + ")", e);
     }
 
     static long field(String status, String name) {

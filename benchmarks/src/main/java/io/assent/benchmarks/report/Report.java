@@ -44,6 +44,11 @@ public final class Report {
         }
     }
 
+    /** Adds a paragraph to the section that was added last. */
+    public void paragraph(String sentence) {
+        add(sentence);
+    }
+
     /**
      * Notes a figure for which there is a target.
      *

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
@@ -26,8 +28,12 @@ public final class SoakStage implements Stage {
     private static final long MIB = 1024L * 1024;
     private static final long THREADS = 16;
     private static final long FILES = 16;
-    private static final long HEAP_MIB = 16;
-    private static final Duration TO_SETTLE = Duration.ofSeconds(5);
+
+    /** The log keeps its last three files of 8 MB in memory, and they fill within the run. */
+    private static final long HEAP_MIB = 40;
+
+    private static final Duration TO_SETTLE = Duration.ofMinutes(1);
+    private static final Duration PAUSE = Duration.ofSeconds(2);
 
     @Override
     public void run(Stand stand, Report report) {
@@ -42,6 +48,7 @@ public final class SoakStage implements Stage {
         Tally endings = new Tally();
         List<Measured> parts = new ArrayList<>();
         List<Map<String, Footprint>> loaded = new ArrayList<>();
+        String leader = stand.cluster().leader().id();
         report.progress(
                 initiators + " initiators for " + stand.settings().soak().toSeconds() + " s");
         try (ClosedLoop loop =
@@ -53,6 +60,14 @@ public final class SoakStage implements Stage {
             }
         }
         tell(stand, report, endings, parts, growths(before, loaded, settled(stand)));
+        report.paragraph(leadership(leader, stand.cluster().leader().id()));
+    }
+
+    private static String leadership(String before, String after) {
+        return before.equals(after)
+                ? before + " led at the begin and at the end."
+                : "The leader was " + before + ", and " + after + " in the end: a process had to wait too long for a core"
+                        + " or for its collection, and the others elected.";
     }
 
     private static void tell(
@@ -72,8 +87,8 @@ public final class SoakStage implements Stage {
         report.section(
                 initiators + " initiators, no fault",
                 endings.committed() + " transactions committed; failed: "
-                        + (failed == 0 ? "none" : endings.failures()) + ". The leader was "
-                        + stand.cluster().leader().id() + ". Each part ends with a full collection in every process,"
+                        + (failed == 0 ? "none" : endings.failures())
+                        + ". Each part ends with a full collection in every process,"
                         + " under load; idle means that the initiators have closed their connections.",
                 parts(parts),
                 held);
@@ -92,16 +107,29 @@ public final class SoakStage implements Stage {
         return table;
     }
 
+    /** What they hold once no more connections are being closed; nobody works now. */
     private static Map<String, Footprint> settled(Stand stand) {
         stand.http().closeIdle();
-        Until.passed(TO_SETTLE);
+        AtomicLong last = new AtomicLong(Long.MAX_VALUE);
+        Until.present("The end of idle connections", TO_SETTLE, PAUSE, () -> {
+            long now = processes(stand).values().stream()
+                    .mapToLong(Footprint::openFiles)
+                    .sum();
+            return now < last.getAndSet(now) ? Optional.empty() : Optional.of(now);
+        });
         return footprints(stand);
+    }
+
+    private static Map<String, Long> processes(Stand stand) {
+        Map<String, Long> pids = new TreeMap<>();
+        stand.cluster().nodes().forEach(node -> pids.put(node.id(), node.pid()));
+        pids.put("participants", stand.participantsPid());
+        return pids;
     }
 
     private static Map<String, Footprint> footprints(Stand stand) {
         Map<String, Footprint> footprints = new TreeMap<>();
-        stand.cluster().nodes().forEach(node -> footprints.put(node.id(), Footprint.of(node.pid())));
-        footprints.put("participants", Footprint.of(stand.participantsPid()));
+        processes(stand).forEach((process, pid) -> footprints.put(process, Footprint.of(pid)));
         return footprints;
     }
 
