@@ -66,7 +66,8 @@ public final class SoakStage implements Stage {
     private static String leadership(String before, String after) {
         return before.equals(after)
                 ? before + " led at the begin and at the end."
-                : "The leader was " + before + ", and " + after + " in the end: a process had to wait too long for a core"
+                : "The leader was " + before + ", and " + after
+                        + " in the end: a process had to wait too long for a core"
                         + " or for its collection, and the others elected.";
     }
 
