@@ -1,6 +1,7 @@
 package io.assent.coordinator.runtime;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Milliseconds since 1970 that never go back and never jump: the wall clock read once, then the monotonic clock. Time
@@ -8,17 +9,29 @@ import java.util.concurrent.TimeUnit;
  */
 public final class SteadyClock {
 
+    private final LongSupplier nanos;
     private final long startMillis;
     private final long startNanos;
 
     /** A clock that starts at the wall clock's time. */
     public SteadyClock() {
-        startMillis = System.currentTimeMillis();
-        startNanos = System.nanoTime();
+        this(System.currentTimeMillis(), System::nanoTime);
+    }
+
+    /**
+     * A clock.
+     *
+     * @param startMillis what it shows now, milliseconds since 1970
+     * @param nanos what moves it
+     */
+    SteadyClock(long startMillis, LongSupplier nanos) {
+        this.nanos = nanos;
+        this.startMillis = startMillis;
+        startNanos = nanos.getAsLong();
     }
 
     /** Milliseconds since 1970. */
     public long millis() {
-        return startMillis + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+        return startMillis + TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - startNanos);
     }
 }

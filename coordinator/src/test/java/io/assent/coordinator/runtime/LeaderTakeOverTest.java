@@ -1,0 +1,160 @@
+package io.assent.coordinator.runtime;
+
+import static io.assent.coordinator.runtime.Stage.assertLeaderChanged;
+import static io.assent.coordinator.runtime.Stage.member;
+import static io.assent.coordinator.runtime.Stage.prepared;
+import static io.assent.coordinator.runtime.Stage.shown;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.assent.protocol.AbortReason;
+import io.assent.protocol.CommitMember;
+import io.assent.protocol.Member;
+import io.assent.protocol.Outcome;
+import io.assent.protocol.TransactionId;
+import io.assent.protocol.Vote;
+import io.assent.protocol.group.LogRecord;
+import io.assent.protocol.message.Message;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What a new leader does with what it finds (table 1.3 of the rules). */
+class LeaderTakeOverTest {
+
+    private final Stage stage = Stage.founded();
+
+    private TransactionId enrolled() {
+        TransactionId id = stage.begin();
+        var unused = stage.commit(id, member("a"));
+        stage.applyAll();
+        return id;
+    }
+
+    @Test
+    void whatIsCommittedIsToldAgainAtOnce() {
+        var unused = stage.commit(stage.begin(), prepared("a"));
+        stage.applyAll();
+
+        stage.lead(2);
+
+        assertThat(stage.sent())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Message.Commit.class,
+                        commit -> assertThat(commit.term()).isEqualTo(2));
+    }
+
+    @Test
+    void whatIsEnrolledIsAskedAgainOnlyWhenTheClaimIsApplied() {
+        TransactionId id = enrolled();
+
+        stage.lead(2);
+        assertThat(stage.log.handedOver).last().isEqualTo(new LogRecord.Adopted(id));
+        assertThat(stage.sent()).isEmpty();
+        stage.applyAll();
+
+        Message prepare = stage.sent().getFirst();
+        assertThat(prepare).isInstanceOf(Message.Prepare.class);
+        stage.vote(prepare, Vote.YES);
+        stage.applyAll();
+        assertThat(stage.sent()).hasOnlyElementsOfType(Message.Commit.class).hasSize(1);
+    }
+
+    @Test
+    void whatIsEnrolledAndPastItsDeadlineAborts() {
+        TransactionId id = enrolled();
+        stage.pass(Duration.ofSeconds(29));
+        stage.lead(2);
+        stage.pass(Duration.ofSeconds(1));
+
+        stage.applyAll();
+
+        assertThat(stage.log.handedOver).contains(new LogRecord.Aborted(id));
+        assertThat(shown(stage.abort(id)).outcome()).isEqualTo(Outcome.ABORTED);
+    }
+
+    @Test
+    void aRequestForWhatIsBeingAdoptedWaitsForTheClaim() {
+        TransactionId id = enrolled();
+        stage.lead(2);
+
+        CompletableFuture<Answer> commit = stage.commit(id, member("a"));
+        assertThat(commit).isNotDone();
+        stage.applyAll();
+        stage.vote(stage.sent().getFirst(), Vote.YES);
+        stage.applyAll();
+        stage.acknowledge(stage.sent().getFirst());
+
+        assertThat(shown(commit).outcome()).isEqualTo(Outcome.COMMITTED);
+    }
+
+    @Test
+    void whatWasOnlyInTheOldLeadersMemoryIsAborted() {
+        TransactionId id = stage.begin();
+
+        stage.lead(2);
+
+        Transaction transaction = shown(stage.commit(id, prepared("a")));
+        assertThat(transaction.outcome()).isEqualTo(Outcome.ABORTED);
+        assertThat(transaction.reason()).extracting(AbortReason::code).isEqualTo(AbortReason.Code.COORDINATOR_LOST);
+    }
+
+    @Test
+    void theOnlyMemberOfAOnePhaseCommitIsAskedAndFenced() {
+        TransactionId id = stage.begin();
+        var unused = stage.commit(
+                id, new CommitMember("a", Stage.ENDPOINT, null, Member.DEFAULT_PROTOCOLS, true, null, null, null));
+        stage.applyAll();
+        assertThat(stage.sent())
+                .hasOnlyElementsOfType(Message.CommitOnePhase.class)
+                .hasSize(1);
+
+        stage.lead(2);
+
+        assertThat(stage.sent())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Message.Inquire.class,
+                        inquire -> assertThat(inquire.fence()).isTrue());
+    }
+
+    @Test
+    void g5AnOwnerOfALaterTermDeposesTheWholeTable() {
+        TransactionId id = enrolled();
+        CompletableFuture<Answer> commit = stage.commit(id, member("a"));
+        List<Message> prepares = stage.sent();
+        // Another leader's claim comes first in the log.
+        stage.log.state.apply(new LogRecord.Adopted(id), 2);
+
+        stage.vote(prepares.getFirst(), Vote.YES);
+        stage.applyAll();
+
+        assertThat(stage.isDeposed()).isTrue();
+        assertThat(stage.sent()).isEmpty();
+        assertThat(commit).as("nothing is said about it").isNotDone();
+        stage.leader.retire();
+        assertLeaderChanged(commit);
+    }
+
+    @Test
+    void muchIsTakenOverInTurnsSoThatOthersAreServedBetween() {
+        Stage large = Stage.founded(new RuntimeLimits(1_000, 10_000, 100, 10, 100, 100, Duration.ofHours(1)));
+        List<TransactionId> ids = IntStream.range(0, 300)
+                .mapToObj(i -> {
+                    TransactionId id = large.begin();
+                    var unused = large.commit(id, prepared("a"));
+                    return id;
+                })
+                .toList();
+        large.applyAll();
+
+        large.lead(2);
+
+        assertThat(large.sent()).hasSizeLessThan(ids.size());
+        assertThat(large.leader.millisToNextWork()).isZero();
+        large.turn();
+        assertThat(large.leader.table().size()).isEqualTo(ids.size());
+    }
+}
