@@ -58,9 +58,7 @@ final class MessageTable {
                     case Message.Inquire m -> branch.heard(m.term(), List.of());
                 });
         Errand errand = Errand.of(new Asked(meaningOf(message)));
-        return isDoubted()
-                ? heard.role.readFacts(errand, false)
-                : heard.answer(errand, meaningOf(message));
+        return isDoubted() ? heard.role.readFacts(errand, false) : heard.answer(errand, meaningOf(message));
     }
 
     private boolean isDoubted() {
@@ -212,8 +210,7 @@ final class MessageTable {
             return expired(errand.cause());
         }
         return switch (errand.cause()) {
-            case Asked asked ->
-                branch.isInDoubt() ? gone(errand, asked.message()) : notVoted(errand, asked.message());
+            case Asked asked -> branch.isInDoubt() ? gone(errand, asked.message()) : notVoted(errand, asked.message());
             case Errand.Learned learned -> learned.committed() ? commitWithoutFacts(errand) : role.abandon(errand);
             case Errand.VoteAsked c -> role.abandon(errand);
             case Errand.WorkAsked c -> role.abandon(errand);

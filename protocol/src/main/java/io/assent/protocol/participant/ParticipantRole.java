@@ -334,7 +334,8 @@ final class ParticipantRole {
     }
 
     private static Prepared prepared(@Nullable String token, @Nullable Integer calls, @Nullable Work remembered) {
-        return new Prepared(remembered == null && calls != null ? new Work(token, calls, true, false) : remembered, false);
+        return new Prepared(
+                remembered == null && calls != null ? new Work(token, calls, true, false) : remembered, false);
     }
 
     /** The condition is certain now: whatever the errand was, its cause is answered from there. */

@@ -164,7 +164,11 @@ class ParticipantBranchTest {
             uncertainCommit().hears(prepare()).findsNothing().notes(Notice.UNANSWERED);
             uncertainCommit().hears(inquire(false)).findsNothing().does(state(BranchState.UNKNOWN));
             uncertainCommit().on(new DeadlinePassed()).does();
-            uncertainRollback().hears(BranchScript.abort()).findsNothing().rollsBackAndBuries().does(acknowledged());
+            uncertainRollback()
+                    .hears(BranchScript.abort())
+                    .findsNothing()
+                    .rollsBackAndBuries()
+                    .does(acknowledged());
         }
 
         @Test
