@@ -69,9 +69,8 @@ class SpringInBranchTest {
     private void commitAll(Member member) {
         assertThat(coordinator
                         .send(bank.endpoint(), prepare(transaction, member))
-                        .orElseThrow()
-                        .vote())
-                .isEqualTo("YES");
+                        .orElseThrow())
+                .returns("YES", reply -> reply.vote());
         assertThat(coordinator
                         .send(bank.endpoint(), commit(transaction, member))
                         .orElseThrow()
