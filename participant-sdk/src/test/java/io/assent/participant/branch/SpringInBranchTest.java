@@ -69,8 +69,9 @@ class SpringInBranchTest {
     private void commitAll(Member member) {
         assertThat(coordinator
                         .send(bank.endpoint(), prepare(transaction, member))
-                        .orElseThrow())
-                .returns("YES", reply -> reply.vote());
+                        .orElseThrow()
+                        .vote())
+                .isEqualTo("YES");
         assertThat(coordinator
                         .send(bank.endpoint(), commit(transaction, member))
                         .orElseThrow()
