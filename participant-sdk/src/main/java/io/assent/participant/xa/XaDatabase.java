@@ -7,6 +7,7 @@ import io.assent.participant.facts.FactStore;
 import io.assent.protocol.TransactionId;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.transaction.xa.XAException;
@@ -58,13 +59,44 @@ public final class XaDatabase implements BranchResource {
         try {
             XaLease spare = pool.borrowSpare();
             try {
-                return prepared(spare.session().resource());
+                XAResource resource = spare.session().resource();
+                return endNamesakes(prepared(resource), resource);
             } finally {
                 spare.giveBack();
             }
         } catch (SQLException | XAException e) {
             throw new DataAccessResourceFailureException("The prepared branches could not be listed", e);
         }
+    }
+
+    /**
+     * Rolls back what is listed under the name of a branch that is over. The row of a prepared branch is inside of it:
+     * nobody sees it before the branch has ended. So what is listed although its row is seen is not that branch: H2 keeps
+     * the name of a branch that it settled after a restart, and after the next kill it lists under that name whatever was
+     * in flight in its place, work that never voted.
+     *
+     * @return what is really prepared
+     */
+    private Set<TransactionId> endNamesakes(Set<TransactionId> listed, XAResource resource)
+            throws SQLException, XAException {
+        Set<TransactionId> over = new HashSet<>();
+        for (TransactionId transaction : listed) {
+            if (facts.row(transaction).isPresent()) {
+                over.add(transaction);
+            }
+        }
+        if (over.isEmpty()) {
+            return listed;
+        }
+        Set<TransactionId> stillListed = prepared(resource); // A branch may have ended between the two readings.
+        for (TransactionId transaction : over) {
+            if (stillListed.remove(transaction)) {
+                LOG.warn("Work that never voted was listed as a branch that is over: transaction={}", transaction);
+                resource.rollback(new BranchXid(transaction, participant));
+                prepared(resource); // H2 rolls back what was listed on the connection since the last time.
+            }
+        }
+        return stillListed;
     }
 
     @Override
