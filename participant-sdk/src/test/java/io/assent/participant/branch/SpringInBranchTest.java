@@ -318,16 +318,6 @@ class SpringInBranchTest {
     }
 
     @Test
-    void aMethodThatJoinsTheTransactionOfTheRequestWorksInItsBranch() {
-        Member member = bank.call(transaction, () -> work().distributed(() -> work().required(() -> insert(""))))
-                .member();
-        assertThat(member.calls()).isEqualTo(1);
-        assertThat(committed("")).isFalse();
-        commitAll(member);
-        assertThat(committed("")).isTrue();
-    }
-
-    @Test
     void workAfterTheAnswerIsUnderWayIsRefused() {
         coordinator.answersAborts();
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
