@@ -215,7 +215,7 @@ final class XaBranch implements ResourceBranch {
 
     private Facts readOnce() {
         try {
-            if (database.prepared().contains(xid.transaction())) {
+            if (database.isPrepared(xid.transaction())) {
                 return Facts.PREPARED;
             }
             return database.facts()

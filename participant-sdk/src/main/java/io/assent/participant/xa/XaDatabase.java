@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -56,11 +57,22 @@ public final class XaDatabase implements BranchResource {
 
     @Override
     public Set<TransactionId> prepared() {
+        return prepared(transaction -> true);
+    }
+
+    /** Whether this branch is listed as prepared; looks at the row of no other one. */
+    boolean isPrepared(TransactionId transaction) {
+        return !prepared(transaction::equals).isEmpty();
+    }
+
+    private Set<TransactionId> prepared(Predicate<TransactionId> wanted) {
         try {
             XaLease spare = pool.borrowSpare();
             try {
                 XAResource resource = spare.session().resource();
-                return endNamesakes(prepared(resource), resource);
+                Set<TransactionId> listed = prepared(resource);
+                listed.removeIf(wanted.negate());
+                return endNamesakes(listed, resource);
             } finally {
                 spare.giveBack();
             }
@@ -90,13 +102,14 @@ public final class XaDatabase implements BranchResource {
         }
         Set<TransactionId> stillListed = prepared(resource); // A branch may have ended between the two readings.
         for (TransactionId transaction : over) {
-            if (stillListed.remove(transaction)) {
+            listed.remove(transaction);
+            if (stillListed.contains(transaction)) {
                 LOG.warn("Work that never voted was listed as a branch that is over: transaction={}", transaction);
                 resource.rollback(new BranchXid(transaction, participant));
                 prepared(resource); // H2 rolls back what was listed on the connection since the last time.
             }
         }
-        return stillListed;
+        return listed;
     }
 
     @Override
