@@ -65,17 +65,33 @@ public final class PropagationInterceptor implements ClientHttpRequestIntercepto
         }
         String host = host(request.getURI());
         ClientHttpResponse response = attempt(context, host, request, body, execution);
-        Optional<HeldElsewhere> elsewhere = HeldElsewhere.read(response, request.getURI());
-        if (elsewhere.isEmpty()) {
-            return response;
-        }
-        ClientHttpResponse refusal = elsewhere.get().response();
-        URI holder = elsewhere.get().holder();
+        Optional<Conflict> conflict = look(context, host, response, request.getURI());
+        URI holder = conflict.map(Conflict::holder).orElse(null);
         if (holder == null) {
-            return refusal;
+            return conflict.map(Conflict::response).orElse(response);
         }
-        refusal.close();
-        return attempt(context, host, new AtInstance(request, holder), body, execution);
+        response.close();
+        HttpRequest there = new AtInstance(request, holder);
+        ClientHttpResponse second = attempt(context, host, there, body, execution);
+        return look(context, host, second, there.getURI())
+                .map(Conflict::response)
+                .orElse(second);
+    }
+
+    /**
+     * Looks into a refusal. When the branch that worked is gone, so is its work: whatever the application makes of the
+     * answer, the transaction must not commit (rule L8).
+     */
+    private static Optional<Conflict> look(
+            TransactionContext context, String host, ClientHttpResponse response, URI asked) throws IOException {
+        Optional<Conflict> conflict = Conflict.read(response, asked);
+        if (conflict.map(Conflict::lost).orElse(false)) {
+            context.setRollbackOnly(new AbortReason(
+                    AbortReason.Code.BRANCH_MISMATCH,
+                    null,
+                    host + " has lost the branch in which earlier calls worked, and their work with it"));
+        }
+        return conflict;
     }
 
     private ClientHttpResponse attempt(

@@ -411,6 +411,50 @@ class PropagationTest extends InitiatorFixture {
             assertThat(bankB.calls()).hasSize(1);
         }
 
+        @Test
+        void answerThatTheBranchIsLostMakesTheTransactionRollbackOnlyEvenWhenItIsSwallowed_L8() {
+            bankA.answers(ok(A + ";token=\"k3\";calls=1"), problem("branch-lost", ""));
+
+            assertThatThrownBy(() -> template().execute(transaction -> {
+                        call(bankA);
+                        assertThatThrownBy(() -> call(bankA))
+                                .isInstanceOfSatisfying(
+                                        HttpClientErrorException.class,
+                                        refused -> assertThat(refused.getResponseBodyAsString())
+                                                .contains("branch-lost"));
+                        return "swallowed";
+                    }))
+                    .isInstanceOf(TransactionAbortedException.class)
+                    .hasMessageContaining("has lost the branch");
+
+            assertThat(coordinator.asked()).containsExactly("begin", "abort");
+        }
+
+        @Test
+        void instanceThatWasNamedAsTheHolderMayHaveLostTheBranchToo_L8() {
+            bankA.answers(elsewhere(bankB.url()));
+            bankB.answers(problem("branch-lost", ""));
+
+            assertThatThrownBy(() -> template().execute(transaction -> {
+                        assertThatThrownBy(() -> call(bankA)).isInstanceOf(HttpClientErrorException.class);
+                        return "swallowed";
+                    }))
+                    .isInstanceOf(TransactionAbortedException.class);
+        }
+
+        @Test
+        void otherConflictsAreTheApplicationsOwn() {
+            bankA.answers(ok(A + ";calls=1"), problem("transaction-over", ""));
+
+            template().execute(transaction -> {
+                call(bankA);
+                assertThatThrownBy(() -> call(bankA)).isInstanceOf(HttpClientErrorException.class);
+                return "swallowed";
+            });
+
+            assertThat(coordinator.asked()).containsExactly("begin", "commit");
+        }
+
         @ParameterizedTest
         @ValueSource(
                 strings = {"", "not a url", "ftp://127.0.0.1/", "http://user@127.0.0.1:1/", "http://127.0.0.1:1/?a"})
@@ -425,11 +469,14 @@ class PropagationTest extends InitiatorFixture {
         }
 
         private ResponseDefinitionBuilder elsewhere(String holder) {
+            return problem("branch-elsewhere", ",\"instanceUrl\":\"" + holder + "\"");
+        }
+
+        private ResponseDefinitionBuilder problem(String type, String more) {
             return aResponse()
                     .withStatus(409)
                     .withHeader("Content-Type", "application/problem+json")
-                    .withBody("{\"type\":\"urn:assent:problem:branch-elsewhere\",\"status\":409,\"instanceUrl\":\""
-                            + holder + "\"}");
+                    .withBody("{\"type\":\"urn:assent:problem:" + type + "\",\"status\":409" + more + "}");
         }
     }
 }

@@ -17,37 +17,47 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * An answer that must be looked into: a problem with status 409, which may say that another instance holds the branch.
+ * An answer that must be looked into: a problem with status 409, which may say that another instance holds the branch,
+ * or that nobody does any more.
  *
  * @param response the answer, whose body can still be read
- * @param holder base URL of that instance; null when the problem is another one, or does not tell
+ * @param holder base URL of the instance that holds the branch; null when the problem is another one, or does not tell
+ * @param lost whether the branch with the earlier work is gone, so that the transaction can only abort
  */
-record HeldElsewhere(ClientHttpResponse response, @Nullable URI holder) {
+record Conflict(ClientHttpResponse response, @Nullable URI holder, boolean lost) {
 
     private static final int LIMIT = 64 * 1024;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /** Looks into the answer if it can be such a problem; otherwise nothing of its body is touched. */
-    static Optional<HeldElsewhere> read(ClientHttpResponse response, URI asked) throws IOException {
+    static Optional<Conflict> read(ClientHttpResponse response, URI asked) throws IOException {
         if (!response.getStatusCode().isSameCodeAs(HttpStatus.CONFLICT)
                 || !MediaType.APPLICATION_PROBLEM_JSON.isCompatibleWith(
                         response.getHeaders().getContentType())) {
             return Optional.empty();
         }
         byte[] body = response.getBody().readNBytes(LIMIT);
-        return Optional.of(new HeldElsewhere(new Buffered(response, body), holder(body, asked)));
+        JsonNode problem = problem(body);
+        String type = problem.path("type").asString("");
+        return Optional.of(new Conflict(
+                new Buffered(response, body),
+                type.equals(ProblemType.BRANCH_ELSEWHERE.urn()) ? holder(problem, asked) : null,
+                type.equals(ProblemType.BRANCH_LOST.urn())));
     }
 
-    private static @Nullable URI holder(byte[] body, URI asked) {
+    private static JsonNode problem(byte[] body) {
         try {
-            JsonNode problem = JSON.readTree(body);
-            String type = problem.path("type").asString("");
-            if (!type.equals(ProblemType.BRANCH_ELSEWHERE.urn())) {
-                return null;
-            }
+            return JSON.readTree(body);
+        } catch (JacksonException e) {
+            return JSON.missingNode();
+        }
+    }
+
+    private static @Nullable URI holder(JsonNode problem, URI asked) {
+        try {
             URI holder = URI.create(problem.path("instanceUrl").asString(""));
             return mayBeAsked(holder, asked) ? holder : null;
-        } catch (JacksonException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
             return null;
         }
     }
