@@ -27,6 +27,9 @@ public final class BranchRecovery implements SmartLifecycle {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int LOOKUP_LIMIT = 1000;
 
+    /** How long a shutdown waits for what is being done: longer than a look-up takes, and what is then carried out. */
+    private static final Duration END_PATIENCE = PATIENCE.plusSeconds(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(BranchRecovery.class);
 
     private final Branches branches;
@@ -55,6 +58,9 @@ public final class BranchRecovery implements SmartLifecycle {
         this.scanInterval = scanInterval;
         scheduler.setPoolSize(3); // Deadlines wait neither for a slow database nor for a slow coordinator.
         scheduler.setDaemon(true);
+        // Never interrupted: H2 closes the file of the whole database when a thread that reads or writes it is.
+        scheduler.setWaitForTasksToCompleteOnShutdown(true);
+        scheduler.setAwaitTerminationMillis(END_PATIENCE.toMillis());
         scheduler.setThreadNamePrefix("assent-recovery-");
         scheduler.setErrorHandler(failure -> LOG.warn("Recovery will try again", failure));
     }
@@ -109,6 +115,7 @@ public final class BranchRecovery implements SmartLifecycle {
                 .ifPresent(branch -> branches.tell(branch, new BranchEvent.OutcomeLearned(outcome.get())));
     }
 
+    /** No new round begins; what is being done ends by itself, and is waited for some seconds. */
     @Override
     public void stop() {
         running = false;
