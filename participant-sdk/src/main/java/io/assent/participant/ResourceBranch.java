@@ -46,6 +46,11 @@ public interface ResourceBranch {
     /** Ends the branch and prepares it; keeps the connection where the engine needs it until the decision (P8). */
     PrepareResult prepare();
 
+    /** For people: what stood against the last {@link #prepare} that did not promise; empty when nothing is known. */
+    default Optional<String> objection() {
+        return Optional.empty();
+    }
+
     /** Commits the prepared branch. Returns whether the resource said that it did. */
     boolean commitPrepared();
 

@@ -24,7 +24,7 @@ final class BranchConnection {
     private final Connection target;
     private final Connection face;
     private volatile @Nullable Statement running;
-    private volatile boolean troubled;
+    private volatile @Nullable String trouble;
     private volatile boolean cancelled;
     private volatile boolean over;
 
@@ -53,7 +53,13 @@ final class BranchConnection {
 
     /** Whether a statement failed: some of the branch's work may be undone (rule P10). */
     boolean isTroubled() {
-        return troubled;
+        return trouble != null;
+    }
+
+    /** For people: the first error of a statement; null when there was none. */
+    @Nullable
+    String trouble() {
+        return trouble;
     }
 
     /** Cancels the statement that runs now and refuses further ones. May be called by any thread. */
@@ -157,8 +163,8 @@ final class BranchConnection {
         try {
             return method.invoke(on, args);
         } catch (InvocationTargetException e) {
-            if (e.getTargetException() instanceof SQLException) {
-                troubled = true;
+            if (e.getTargetException() instanceof SQLException failure && trouble == null) {
+                trouble = failure.toString();
             }
             throw e.getTargetException();
         }

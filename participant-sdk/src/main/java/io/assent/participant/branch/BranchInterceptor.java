@@ -121,6 +121,9 @@ public final class BranchInterceptor implements MethodInterceptor {
         Object result;
         try {
             result = inTransaction(invocation, terms, manager, () -> open.requireItsConnection(unit));
+        } catch (Throwable failure) {
+            unit.failed(failure);
+            throw failure;
         } finally {
             alive = open.end(unit);
         }

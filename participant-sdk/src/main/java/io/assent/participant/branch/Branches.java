@@ -35,6 +35,7 @@ public final class Branches implements AutoCloseable {
     private final Duration firstLookup;
     private final Duration longestLookup;
     private final Map<TransactionId, LiveBranch> live = new ConcurrentHashMap<>();
+    private final Reasons reasons = new Reasons();
     private final ExecutorService callbackThreads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("assent-callbacks-", 0).factory());
 
@@ -189,9 +190,14 @@ public final class Branches implements AutoCloseable {
 
     private LiveBranch unknown(TransactionId transaction) {
         return new LiveBranch(
-                ParticipantBranch.unknown(transaction, participant(), ledger.isForgotten(transaction)),
+                ParticipantBranch.unknown(
+                        transaction,
+                        participant(),
+                        ledger.isForgotten(transaction),
+                        reasons.of(transaction).orElse(null)),
                 resource.branch(transaction),
                 notices,
+                reasons,
                 new Callbacks(callbackThreads),
                 new LookupPace(firstLookup, longestLookup));
     }

@@ -3,6 +3,7 @@ package io.assent.participant.branch;
 import io.assent.participant.BranchRefusedException;
 import io.assent.participant.Deadline;
 import io.assent.participant.ResourceBranch;
+import io.assent.protocol.Outcome;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
 import io.assent.protocol.api.ProblemType;
@@ -11,6 +12,7 @@ import io.assent.protocol.message.Reply;
 import io.assent.protocol.participant.BranchAction;
 import io.assent.protocol.participant.BranchCondition;
 import io.assent.protocol.participant.BranchEvent;
+import io.assent.protocol.participant.BranchEvent.PrepareResult;
 import io.assent.protocol.participant.Errand;
 import io.assent.protocol.participant.ParticipantBranch;
 import io.assent.protocol.participant.Refusal;
@@ -46,6 +48,7 @@ final class LiveBranch {
     private final TransactionId transaction;
     private final ResourceBranch resource;
     private final Notices notices;
+    private final Reasons reasons;
     private final Callbacks callbacks;
     private final LookupPace pace;
     private final ReentrantLock lock = new ReentrantLock();
@@ -68,11 +71,17 @@ final class LiveBranch {
     private Isolation isolation = Isolation.DEFAULT;
 
     LiveBranch(
-            ParticipantBranch state, ResourceBranch resource, Notices notices, Callbacks callbacks, LookupPace pace) {
+            ParticipantBranch state,
+            ResourceBranch resource,
+            Notices notices,
+            Reasons reasons,
+            Callbacks callbacks,
+            LookupPace pace) {
         this.transaction = state.transaction();
         this.state = state;
         this.resource = resource;
         this.notices = notices;
+        this.reasons = reasons;
         this.callbacks = callbacks;
         this.pace = pace;
         this.deadline = Deadline.in(Duration.ofHours(24));
@@ -147,29 +156,28 @@ final class LiveBranch {
     }
 
     /**
-     * Ends the unit of work.
+     * Ends the unit of work. A message that waited for it is obeyed now.
      *
-     * @param good whether it may commit
-     * @return whether the branch still lives, with all work of the unit
+     * @return whether all work of the unit is in the branch, and nothing stands against it: it may be prepared by now
      */
-    boolean end(Unit ended, boolean good) {
+    boolean end(Unit ended) {
         lock.lock();
         try {
             if (unit != ended) {
                 throw new IllegalStateException("The unit does not run in the branch of " + transaction);
             }
-            boolean intact = good && (!ended.connection().isTroubled() || resource.isIntact());
+            boolean intact = ended.isCompletedWell() && (!ended.connection().isTroubled() || resource.isIntact());
             ended.connection().end();
             unit = null;
             if (intact) {
-                callbacks.keep(ended.kept());
+                callbacks.keep(ended.handOver());
             }
-            perform(new BranchEvent.UnitEnded(intact));
+            perform(new BranchEvent.UnitEnded(intact, intact ? null : ended.trouble()));
             if (waiting != null) {
                 waiting.complete(Optional.ofNullable(reply));
                 waiting = null;
             }
-            return state.condition() instanceof BranchCondition.Working;
+            return state.why() == null;
         } finally {
             dropIfDone();
             unitEnded.signalAll();
@@ -194,7 +202,7 @@ final class LiveBranch {
             perform(new BranchEvent.MessageReceived(message));
             CompletableFuture<Optional<Reply>> answer = new CompletableFuture<>();
             Errand now = state.errand();
-            if (now != null && now.stage() == Errand.Stage.AWAITING_UNIT_END && !now.equals(before)) {
+            if (now != null && now.awaitsUnit() && !now.equals(before)) {
                 if (waiting != null) {
                     waiting.complete(Optional.empty());
                 }
@@ -223,7 +231,11 @@ final class LiveBranch {
                 return Optional.empty();
             }
             perform(new BranchEvent.VoteRequested());
-            return Optional.of(new Ballot(vote == null ? Vote.NO : vote, work));
+            Vote given = vote == null ? Vote.NO : vote;
+            if (given == Vote.NO) {
+                reasons.refused(transaction, state.participant(), why());
+            }
+            return Optional.of(new Ballot(given, work));
         } finally {
             dropIfDone();
             lock.unlock();
@@ -297,6 +309,7 @@ final class LiveBranch {
         vote = null;
         refusal = null;
         boolean before = state.isInDoubt();
+        String whyBefore = state.why();
         for (BranchEvent event = first; event != null; ) {
             Step step = state.on(event);
             state = step.next();
@@ -314,7 +327,27 @@ final class LiveBranch {
         if (state.isInDoubt() && !before) {
             pace.start();
         }
+        explain(whyBefore);
         runCallbacksWhenOver();
+    }
+
+    /** Sees that nobody is told no without a reason that an operator finds. */
+    private void explain(@Nullable String before) {
+        String now = state.why();
+        if (now != null && !now.equals(before)) {
+            reasons.note(transaction, now);
+        }
+        if (reply instanceof Reply.Voted voted && voted.vote() == Vote.NO) {
+            reasons.refused(transaction, voted.branch(), voted.reason() == null ? why() : voted.reason());
+        }
+        if (reply instanceof Reply.OutcomeReported told && told.outcome() == Outcome.ABORTED) {
+            reasons.refused(transaction, told.branch(), told.reason() == null ? why() : told.reason());
+        }
+    }
+
+    private String why() {
+        String known = state.why();
+        return known == null ? "it is not certain what became of it" : known;
     }
 
     private void runCallbacksWhenOver() {
@@ -351,6 +384,13 @@ final class LiveBranch {
         return null;
     }
 
+    private BranchEvent prepare() {
+        PrepareResult result = resource.prepare();
+        boolean spoken = result == PrepareResult.FAILED || result == PrepareResult.UNKNOWN;
+        return new BranchEvent.PrepareEnded(
+                result, spoken ? resource.objection().orElse(null) : null);
+    }
+
     private BranchEvent report(BranchAction.Reporting action) {
         return switch (action) {
             case BranchAction.BeginWork work ->
@@ -358,7 +398,7 @@ final class LiveBranch {
                         .<BranchEvent>map(BranchEvent.WorkNotBegun::new)
                         .orElseGet(() ->
                                 new BranchEvent.WorkBegan(UUID.randomUUID().toString(), 0));
-            case BranchAction.EndAndPrepare p -> new BranchEvent.PrepareEnded(resource.prepare());
+            case BranchAction.EndAndPrepare p -> prepare();
             case BranchAction.CommitPrepared c -> new BranchEvent.CommitEnded(resource.commitPrepared());
             case BranchAction.CommitOnePhase c -> new BranchEvent.CommitEnded(resource.commitOnePhase());
             case BranchAction.RollBackLive r -> {

@@ -16,6 +16,9 @@ import org.springframework.transaction.support.TransactionSynchronization;
  */
 final class Unit {
 
+    /** Longer words would crowd a message that carries many. */
+    private static final int TROUBLE_LIMIT = 500;
+
     private final TransactionContext context;
     private final LiveBranch branch;
     private final PlatformTransactionManager manager;
@@ -26,6 +29,7 @@ final class Unit {
     private boolean suspended;
     private boolean advised;
     private boolean completedWell;
+    private @Nullable String failure;
 
     Unit(TransactionContext context, LiveBranch branch, PlatformTransactionManager manager, Connection connection) {
         this.context = context;
@@ -105,14 +109,28 @@ final class Unit {
         return completedWell;
     }
 
+    /** Its method threw this. */
+    void failed(Throwable thrown) {
+        failure = thrown.toString();
+    }
+
+    /** For people: what went wrong in it, as far as that was seen. */
+    String trouble() {
+        String seen = failure != null ? failure : connection.trouble();
+        String words = seen != null ? seen : "Spring rolled its transaction back";
+        return words.length() > TROUBLE_LIMIT ? words.substring(0, TROUBLE_LIMIT) + "..." : words;
+    }
+
     /** Keeps callbacks until the outcome is known. */
     void keep(List<TransactionSynchronization> callbacks) {
         kept.addAll(callbacks);
     }
 
-    /** The callbacks that were kept. */
-    List<TransactionSynchronization> kept() {
-        return List.copyOf(kept);
+    /** Hands the kept callbacks over to who will run them: each is run once. */
+    List<TransactionSynchronization> handOver() {
+        List<TransactionSynchronization> callbacks = List.copyOf(kept);
+        kept.clear();
+        return callbacks;
     }
 
     /** Makes the unit end soon. May be called by any thread. */

@@ -198,18 +198,18 @@ public final class Workshop {
             afterWork.forEach(Runnable::run);
             unit.keep(List.of(new AfterOutcome()));
         }
-        boolean good = unit.isCompletedWell();
         boolean alive;
         try {
-            alive = unit.branch().end(unit, good);
+            alive = unit.branch().end(unit);
         } finally {
             branches.letGo(unit.branch());
         }
         if (!alive) {
             TransactionContext context = unit.context();
             ownMember(context).ifPresent(member -> context.reportOwn(member.withVote(Vote.NO)));
-            context.setRollbackOnly(reason(good ? "its branch was rolled back meanwhile" : "its work failed"));
-            Callbacks.run(unit.kept(), TransactionSynchronization.STATUS_ROLLED_BACK);
+            context.setRollbackOnly(
+                    reason(unit.isCompletedWell() ? "its branch was rolled back meanwhile" : "its work failed"));
+            Callbacks.run(unit.handOver(), TransactionSynchronization.STATUS_ROLLED_BACK);
         }
         return alive;
     }

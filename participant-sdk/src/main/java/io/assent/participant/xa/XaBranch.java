@@ -28,6 +28,7 @@ final class XaBranch implements ResourceBranch {
     private final XaDatabase database;
     private @Nullable XaLease lease;
     private boolean rowInserted;
+    private @Nullable String objection;
 
     XaBranch(BranchXid xid, XaDatabase database) {
         this.xid = xid;
@@ -93,9 +94,16 @@ final class XaBranch implements ResourceBranch {
     }
 
     @Override
+    public Optional<String> objection() {
+        return Optional.ofNullable(objection);
+    }
+
+    @Override
     public PrepareResult prepare() {
+        objection = null;
         XaLease open = lease;
         if (open == null) {
+            objection = "its connection is gone";
             return PrepareResult.FAILED;
         }
         if (!rowInserted) {
@@ -103,6 +111,7 @@ final class XaBranch implements ResourceBranch {
         }
         if (!isIntact()) {
             LOG.warn("A branch has lost work or ended by itself and cannot commit: transaction={}", xid.transaction());
+            objection = "an error or a statement inside it has undone its work, or ended it";
             return PrepareResult.FAILED;
         }
         XAResource resource = open.session().resource();
@@ -110,14 +119,18 @@ final class XaBranch implements ResourceBranch {
             resource.end(xid, XAResource.TMSUCCESS);
         } catch (XAException e) {
             LOG.warn("A branch could not be ended: transaction={} code={}", xid.transaction(), e.errorCode, e);
+            objection = words("XA end", e);
             return PrepareResult.FAILED;
         }
         try {
-            if (resource.prepare(xid) != XAResource.XA_OK) {
+            int answer = resource.prepare(xid);
+            if (answer != XAResource.XA_OK) {
+                objection = "XA prepare answered " + answer;
                 return PrepareResult.UNKNOWN; // It has written its row, so that it cannot be read-only.
             }
         } catch (XAException e) {
             LOG.warn("A branch could not be prepared: transaction={} code={}", xid.transaction(), e.errorCode, e);
+            objection = words("XA prepare", e);
             return saysRolledBack(e) ? PrepareResult.FAILED : PrepareResult.UNKNOWN;
         }
         open.session().promise();
@@ -134,14 +147,20 @@ final class XaBranch implements ResourceBranch {
                 LOG.warn(
                         "A branch wrote although every method in it was declared read-only: transaction={}",
                         xid.transaction());
+                objection = "it wrote although every method in it was declared read-only";
                 return PrepareResult.FAILED;
             }
         } catch (SQLException e) {
             LOG.warn("A branch could not be asked whether it wrote: transaction={}", xid.transaction(), e);
+            objection = "it could not be asked whether it wrote: " + e.getMessage();
             return PrepareResult.FAILED;
         }
         rollBackLive();
         return PrepareResult.READ_ONLY;
+    }
+
+    private static String words(String step, XAException e) {
+        return step + " failed with code " + e.errorCode + (e.getMessage() == null ? "" : ": " + e.getMessage());
     }
 
     private static boolean saysRolledBack(XAException e) {

@@ -176,7 +176,7 @@ class MessageTest {
     }
 
     @Test
-    void aPrepareWhileACallRunsGetsNoAndDoesNotHoldOthersUp() throws Exception {
+    void aPrepareThatDoesNotKnowTheCallThatRunsGetsNoAndDoesNotHoldOthersUp() throws Exception {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         AtomicReference<Member> known = new AtomicReference<>(work(transaction));
@@ -200,6 +200,39 @@ class MessageTest {
         go.countDown();
         assertThat(again.get(60, TimeUnit.SECONDS).orElseThrow().vote()).isEqualTo("NO");
         assertThat(call.get(60, TimeUnit.SECONDS).member().vote()).isEqualTo(Vote.NO);
+    }
+
+    @Test
+    void aPrepareThatCountsTheCallThatRunsWaitsForItsEnd_L8() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Member first = work(transaction);
+        CompletableFuture<Bank.Answer> call = CompletableFuture.supplyAsync(() -> bank.call(
+                transaction,
+                () -> bank.work().branch(() -> {
+                    inside.countDown();
+                    assertThat(go.await(60, TimeUnit.SECONDS)).isTrue();
+                    return bank.accounts().insert(account + "-late");
+                }),
+                Bank.known(first)));
+        assertThat(inside.await(60, TimeUnit.SECONDS)).isTrue();
+        Member both = first.withWork(first.token(), 2);
+        TransactionId other = coordinator.transaction();
+        List<ReplyForm> quick = coordinator
+                .send(bank.endpoint(), List.of(), prepare(transaction, both), abort(other, Bank.ID))
+                .replies()
+                .orElseThrow();
+        assertThat(quick).extracting(ReplyForm::transaction).containsExactly(other.toString());
+
+        CompletableFuture<Optional<ReplyForm>> again =
+                CompletableFuture.supplyAsync(() -> send(prepare(transaction, both)));
+        go.countDown();
+        assertThat(again.get(60, TimeUnit.SECONDS).orElseThrow().vote()).isEqualTo("YES");
+        Bank.Answer answer = call.get(60, TimeUnit.SECONDS);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.member().vote()).isNull();
+        assertThat(typeOf(commit(transaction, both))).isEqualTo("ACK");
+        assertThat(bank.committed(account + "-late")).isTrue();
     }
 
     @Test

@@ -30,8 +30,22 @@ public sealed interface Reply {
     /** The message was obeyed, durably. */
     record Acknowledged(TransactionId transaction, String branch) implements Reply {}
 
-    /** The outcome of a one-phase commit. */
-    record OutcomeReported(TransactionId transaction, String branch, Outcome outcome) implements Reply {}
+    /**
+     * The outcome of a one-phase commit.
+     *
+     * @param reason the participant's own words for ABORTED, or null
+     */
+    record OutcomeReported(
+            TransactionId transaction,
+            String branch,
+            Outcome outcome,
+            @Nullable String reason) implements Reply {
+
+        /** An outcome without words. */
+        public OutcomeReported(TransactionId transaction, String branch, Outcome outcome) {
+            this(transaction, branch, outcome, null);
+        }
+    }
 
     /**
      * The state of the branch.

@@ -27,7 +27,7 @@ public record ReplyForm(
         return switch (reply) {
             case Reply.Voted r -> form.withVote(r.vote().name(), r.reason());
             case Reply.Acknowledged r -> form;
-            case Reply.OutcomeReported r -> form.withOutcome(r.outcome().name());
+            case Reply.OutcomeReported r -> form.withOutcome(r.outcome().name(), r.reason());
             case Reply.StateReported r ->
                 form.withState(
                         r.state().name(),
@@ -54,8 +54,8 @@ public record ReplyForm(
         return new ReplyForm(transaction, branch, type, newVote, newReason, null, null, null, null);
     }
 
-    private ReplyForm withOutcome(String newOutcome) {
-        return new ReplyForm(transaction, branch, type, null, null, newOutcome, null, null, null);
+    private ReplyForm withOutcome(String newOutcome, @Nullable String newReason) {
+        return new ReplyForm(transaction, branch, type, null, newReason, newOutcome, null, null, null);
     }
 
     private ReplyForm withState(String newState, List<ParticipantAddress> known) {
@@ -83,7 +83,8 @@ public record ReplyForm(
         return switch (kindOfReply) {
             case "VOTE" -> Optional.of(new Reply.Voted(id, from, Vote.valueOf(required(vote)), reason));
             case "ACK" -> Optional.of(new Reply.Acknowledged(id, from));
-            case "OUTCOME" -> Optional.of(new Reply.OutcomeReported(id, from, Outcome.valueOf(required(outcome))));
+            case "OUTCOME" ->
+                Optional.of(new Reply.OutcomeReported(id, from, Outcome.valueOf(required(outcome)), reason));
             case "STATE" ->
                 Optional.of(new Reply.StateReported(id, from, BranchState.valueOf(required(state)), names()));
             case "HEURISTIC" -> Optional.of(new Reply.Heuristic(id, from, HeuristicKind.valueOf(required(kind))));

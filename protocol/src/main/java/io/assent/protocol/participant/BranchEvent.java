@@ -52,8 +52,15 @@ public sealed interface BranchEvent {
      *
      * @param good false when its work must not commit: it failed, was cancelled or marked rollback-only, or an error of
      *     the resource inside it may have left work undone (rule P10)
+     * @param why for people, why its work must not commit; null when it may, or that is not known
      */
-    record UnitEnded(boolean good) implements BranchEvent {}
+    record UnitEnded(boolean good, @Nullable String why) implements BranchEvent {
+
+        /** A unit about whose end there is nothing to say. */
+        public UnitEnded(boolean good) {
+            this(good, null);
+        }
+    }
 
     /** The last call asked for the vote before PREPARE. Answered by {@link BranchAction.ReportVote}. */
     record VoteRequested() implements BranchEvent {}
@@ -61,8 +68,18 @@ public sealed interface BranchEvent {
     /** This instance gives the work up by itself: the answer of a call cannot carry the branch, or it shuts down. */
     record WorkAbandoned() implements BranchEvent {}
 
-    /** {@link BranchAction.EndAndPrepare} ended. */
-    record PrepareEnded(PrepareResult result) implements BranchEvent {}
+    /**
+     * {@link BranchAction.EndAndPrepare} ended.
+     *
+     * @param why for people, what the resource said against it; null when it said nothing
+     */
+    record PrepareEnded(PrepareResult result, @Nullable String why) implements BranchEvent {
+
+        /** A prepare about which the resource said nothing. */
+        public PrepareEnded(PrepareResult result) {
+            this(result, null);
+        }
+    }
 
     /** How a prepare ended (rule P1). */
     enum PrepareResult {

@@ -16,6 +16,9 @@ public record Errand(Stage stage, Cause cause, int tries, int emptyScans) {
     public enum Stage {
         CONSIDERED,
         OPENING,
+        /** The unit that runs will end and may be good: the errand goes on then. */
+        AWAITING_WORK,
+        /** The unit that runs was cancelled: the branch is rolled back when it has ended. */
         AWAITING_UNIT_END,
         READING_FACTS,
         PREPARING,
@@ -60,6 +63,11 @@ public record Errand(Stage stage, Cause cause, int tries, int emptyScans) {
 
     Errand scannedEmpty() {
         return new Errand(stage, cause, tries, emptyScans + 1);
+    }
+
+    /** Whether it waits for the end of the unit that runs, so that messages are taken meanwhile. */
+    public boolean awaitsUnit() {
+        return stage == Stage.AWAITING_WORK || stage == Stage.AWAITING_UNIT_END;
     }
 
     /** Whether it stands on a decision to abort, so that the prepared branch too is rolled back, whoever prepared it. */

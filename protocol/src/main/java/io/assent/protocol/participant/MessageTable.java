@@ -14,7 +14,6 @@ import io.assent.protocol.participant.BranchCondition.Unknown;
 import io.assent.protocol.participant.BranchCondition.Working;
 import io.assent.protocol.participant.Errand.Asked;
 import io.assent.protocol.participant.Errand.Cause;
-import io.assent.protocol.participant.Errand.Stage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +43,7 @@ final class MessageTable {
             return note(Notice.STALE_TERM);
         }
         Errand busy = branch.errand();
-        boolean occupied = busy != null && busy.stage() != Stage.AWAITING_UNIT_END;
+        boolean occupied = busy != null && !busy.awaitsUnit();
         if (occupied || isNotForUs(message)) {
             return note(Notice.UNANSWERED);
         }
@@ -105,28 +104,34 @@ final class MessageTable {
 
     private Step notVoted(Errand errand, Message message) {
         return switch (message) {
-            case Message.Prepare m -> role.abandon(errand);
+            case Message.Prepare m -> role.abandon(errand, Why.NO_LIVE_BRANCH);
             case Message.PreCommit m -> note(Notice.PRE_COMMIT_BEFORE_VOTE);
             case Message.Commit m -> commitWithoutFacts(errand);
-            case Message.CommitOnePhase m -> role.abandon(errand);
-            case Message.Abort m -> role.abandon(errand);
-            case Message.Inquire m -> isBinding(m) ? role.abandon(errand) : state(BranchState.NOT_VOTED);
+            case Message.CommitOnePhase m -> role.abandon(errand, Why.NO_LIVE_BRANCH);
+            case Message.Abort m -> role.abandon(errand, Why.ABORT_WAS_TOLD);
+            case Message.Inquire m -> isBinding(m) ? role.abandon(errand, Why.FENCED) : state(BranchState.NOT_VOTED);
         };
     }
 
     private Step working(Errand errand, Work work, Message message) {
         return switch (message) {
             case Message.Prepare m ->
-                !work.running() && work.isMeantBy(m.token(), m.calls()) ? role.prepare(errand) : role.abandon(errand);
+                work.isMeantBy(m.token(), m.calls())
+                        ? role.prepare(errand)
+                        : role.abandon(errand, Why.otherWork(work, m.token(), m.calls()));
             case Message.PreCommit m -> note(Notice.PRE_COMMIT_BEFORE_VOTE);
             case Message.Commit m -> note(Notice.COMMIT_BEFORE_VOTE);
-            case Message.CommitOnePhase m ->
-                !work.running() && work.writing() && work.isMeantBy(m.token(), m.calls())
-                        ? role.commitOnePhase(errand)
-                        : role.abandon(errand);
-            case Message.Abort m -> role.abandon(errand);
-            case Message.Inquire m -> isBinding(m) ? role.abandon(errand) : state(BranchState.NOT_VOTED);
+            case Message.CommitOnePhase m -> onePhase(errand, work, m);
+            case Message.Abort m -> role.abandon(errand, Why.ABORT_WAS_TOLD);
+            case Message.Inquire m -> isBinding(m) ? role.abandon(errand, Why.FENCED) : state(BranchState.NOT_VOTED);
         };
+    }
+
+    private Step onePhase(Errand errand, Work work, Message.CommitOnePhase message) {
+        if (!work.isMeantBy(message.token(), message.calls())) {
+            return role.abandon(errand, Why.otherWork(work, message.token(), message.calls()));
+        }
+        return work.writing() ? role.commitOnePhase(errand) : role.abandon(errand, Why.READ_ONLY_ONE_PHASE);
     }
 
     private Step prepared(Errand errand, @Nullable Work work, Message message) {
@@ -134,12 +139,14 @@ final class MessageTable {
             case Message.Prepare m ->
                 isMeant(work, m.token(), m.calls())
                         ? vote(m, Vote.YES, null)
-                        : vote(m, Vote.NO, "The branch that is prepared is not the one whose calls were answered");
+                        : vote(m, Vote.NO, Why.staysPrepared(work, m.token(), m.calls()));
             case Message.PreCommit m -> note(Notice.UNANSWERED);
             case Message.Commit m -> role.commitPrepared(errand);
             case Message.CommitOnePhase m ->
-                isMeant(work, m.token(), m.calls()) ? role.commitPrepared(errand) : role.abandon(errand);
-            case Message.Abort m -> role.abandon(errand);
+                isMeant(work, m.token(), m.calls())
+                        ? role.commitPrepared(errand)
+                        : role.abandon(errand, Why.otherWork(work, m.token(), m.calls()));
+            case Message.Abort m -> role.abandon(errand, Why.ABORT_WAS_TOLD);
             case Message.Inquire m -> state(BranchState.PREPARED);
         };
     }
@@ -149,7 +156,7 @@ final class MessageTable {
             case Message.Prepare m -> note(Notice.LATE_PREPARE);
             case Message.PreCommit m -> acknowledge();
             case Message.Commit m -> acknowledge();
-            case Message.CommitOnePhase m -> outcome(Outcome.COMMITTED);
+            case Message.CommitOnePhase m -> outcome(Outcome.COMMITTED, null);
             case Message.Abort m -> heuristic(HeuristicKind.COMMIT, Notice.ABORT_AFTER_COMMIT);
             case Message.Inquire m -> state(BranchState.COMMITTED);
         };
@@ -157,10 +164,10 @@ final class MessageTable {
 
     private Step aborted(Message message) {
         return switch (message) {
-            case Message.Prepare m -> vote(m, Vote.NO, "The branch is rolled back");
+            case Message.Prepare m -> vote(m, Vote.NO, Why.rolledBack(branch.why()));
             case Message.PreCommit m -> note(Notice.PRE_COMMIT_BEFORE_VOTE);
             case Message.Commit m -> heuristic(HeuristicKind.ROLLBACK, Notice.COMMIT_AFTER_ABORT);
-            case Message.CommitOnePhase m -> outcome(Outcome.ABORTED);
+            case Message.CommitOnePhase m -> outcome(Outcome.ABORTED, Why.rolledBack(branch.why()));
             case Message.Abort m -> acknowledge();
             case Message.Inquire m -> state(BranchState.ABORTED);
         };
@@ -185,8 +192,8 @@ final class MessageTable {
     private Step gone(Errand errand, Message message) {
         return switch (message) {
             case Message.Commit m -> commitWithoutFacts(errand);
-            case Message.CommitOnePhase m -> role.abandon(errand);
-            case Message.Abort m -> role.abandon(errand);
+            case Message.CommitOnePhase m -> role.abandon(errand, Why.NO_LIVE_BRANCH);
+            case Message.Abort m -> role.abandon(errand, Why.ABORT_WAS_TOLD);
             case Message.Prepare m -> unanswered(errand.cause());
             case Message.PreCommit m -> unanswered(errand.cause());
             case Message.Inquire m -> m.fence() ? role.bury(errand) : unanswered(errand.cause());
@@ -211,10 +218,11 @@ final class MessageTable {
         }
         return switch (errand.cause()) {
             case Asked asked -> branch.isInDoubt() ? gone(errand, asked.message()) : notVoted(errand, asked.message());
-            case Errand.Learned learned -> learned.committed() ? commitWithoutFacts(errand) : role.abandon(errand);
-            case Errand.VoteAsked c -> role.abandon(errand);
-            case Errand.WorkAsked c -> role.abandon(errand);
-            case Errand.Alone c -> role.abandon(errand);
+            case Errand.Learned learned ->
+                learned.committed() ? commitWithoutFacts(errand) : role.abandon(errand, Why.ABORT_WAS_TOLD);
+            case Errand.VoteAsked c -> role.abandon(errand, Why.NOT_PREPARED);
+            case Errand.WorkAsked c -> role.abandon(errand, Why.COULD_NOT_GO_ON);
+            case Errand.Alone c -> role.abandon(errand, Why.TIME_IS_UP);
             case Errand.Expired c -> withoutFacts().say();
         };
     }
@@ -233,7 +241,7 @@ final class MessageTable {
 
     private Step obey(Errand errand, boolean committed) {
         return switch (branch.condition()) {
-            case Prepared c -> committed ? role.commitPrepared(errand) : role.abandon(errand);
+            case Prepared c -> committed ? role.commitPrepared(errand) : role.abandon(errand, Why.ABORT_WAS_TOLD);
             case Committed c -> committed ? say() : note(Notice.ABORT_AFTER_COMMIT);
             case Aborted c -> committed ? note(Notice.COMMIT_AFTER_ABORT) : say();
             case Unknown c -> say();
@@ -280,8 +288,8 @@ final class MessageTable {
         return reply(new Reply.Acknowledged(branch.transaction(), branch.participant()));
     }
 
-    private Step outcome(Outcome outcome) {
-        return reply(new Reply.OutcomeReported(branch.transaction(), branch.participant(), outcome));
+    private Step outcome(Outcome outcome, @Nullable String reason) {
+        return reply(new Reply.OutcomeReported(branch.transaction(), branch.participant(), outcome, reason));
     }
 
     private Step state(BranchState state) {

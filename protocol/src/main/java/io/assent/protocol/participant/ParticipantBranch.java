@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param members the members that the leader of that term named, empty when unknown
  * @param overdue whether the deadline has passed
  * @param belowHorizon whether the transaction is at or below a horizon (rule P7)
+ * @param why for people, why it can only roll back, or did; null as long as nothing stands against it. The first reason
+ *     stays
  */
 public record ParticipantBranch(
         TransactionId transaction,
@@ -35,7 +37,8 @@ public record ParticipantBranch(
         long seenTerm,
         List<Member> members,
         boolean overdue,
-        boolean belowHorizon) {
+        boolean belowHorizon,
+        @Nullable String why) {
 
     public ParticipantBranch {
         members = List.copyOf(members);
@@ -43,8 +46,18 @@ public record ParticipantBranch(
 
     /** A branch of which this instance remembers nothing. */
     public static ParticipantBranch unknown(TransactionId transaction, String participant, boolean belowHorizon) {
+        return unknown(transaction, participant, belowHorizon, null);
+    }
+
+    /**
+     * A branch of which this instance remembers nothing but what stood against it.
+     *
+     * @param why why it was rolled back here, or null; used for words alone, the facts are read all the same
+     */
+    public static ParticipantBranch unknown(
+            TransactionId transaction, String participant, boolean belowHorizon, @Nullable String why) {
         return new ParticipantBranch(
-                transaction, participant, new Unknown(null), null, 0, List.of(), false, belowHorizon);
+                transaction, participant, new Unknown(null), null, 0, List.of(), false, belowHorizon, why);
     }
 
     /** Whether it is prepared and waits for a decision: its outcome is to be looked up, again and again. */
@@ -96,7 +109,22 @@ public record ParticipantBranch(
 
     ParticipantBranch with(BranchCondition newCondition, @Nullable Errand newErrand) {
         return new ParticipantBranch(
-                transaction, participant, newCondition, newErrand, seenTerm, members, overdue, belowHorizon);
+                transaction, participant, newCondition, newErrand, seenTerm, members, overdue, belowHorizon, why);
+    }
+
+    /** Remembers why it can only roll back. */
+    ParticipantBranch because(String newWhy) {
+        return why != null ? this : explained(newWhy);
+    }
+
+    /** What stood against an earlier branch of the transaction does not count for the one that is opened. */
+    ParticipantBranch afresh() {
+        return explained(null);
+    }
+
+    private ParticipantBranch explained(@Nullable String newWhy) {
+        return new ParticipantBranch(
+                transaction, participant, condition, errand, seenTerm, members, overdue, belowHorizon, newWhy);
     }
 
     ParticipantBranch withErrand(@Nullable Errand newErrand) {
@@ -114,15 +142,17 @@ public record ParticipantBranch(
                 Math.max(term, seenTerm),
                 known ? members : named,
                 overdue,
-                belowHorizon);
+                belowHorizon,
+                why);
     }
 
     ParticipantBranch outOfTime() {
         return new ParticipantBranch(
-                transaction, participant, condition, errand, seenTerm, members, true, belowHorizon);
+                transaction, participant, condition, errand, seenTerm, members, true, belowHorizon, why);
     }
 
     ParticipantBranch forgottenElsewhere() {
-        return new ParticipantBranch(transaction, participant, condition, errand, seenTerm, members, overdue, true);
+        return new ParticipantBranch(
+                transaction, participant, condition, errand, seenTerm, members, overdue, true, why);
     }
 }

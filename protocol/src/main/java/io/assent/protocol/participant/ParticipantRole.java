@@ -35,10 +35,10 @@ final class ParticipantRole {
             case BranchEvent.WorkRequested e -> workRequested(e);
             case BranchEvent.WorkBegan e -> workBegan(e, errandAt(Stage.OPENING));
             case BranchEvent.WorkNotBegun e -> workNotBegun(e.obstacle());
-            case BranchEvent.UnitEnded e -> unitEnded(e.good());
+            case BranchEvent.UnitEnded e -> unitEnded(e);
             case BranchEvent.VoteRequested e -> voteRequested();
             case BranchEvent.WorkAbandoned e -> workAbandoned();
-            case BranchEvent.PrepareEnded e -> prepareEnded(e.result(), errandAt(Stage.PREPARING));
+            case BranchEvent.PrepareEnded e -> prepareEnded(e, errandAt(Stage.PREPARING));
             case BranchEvent.CommitEnded e -> commitEnded(e.certain());
             case BranchEvent.RollbackEnded e -> rollbackEnded(errandAt(Stage.ROLLING_BACK));
             case BranchEvent.TombstoneEnded e -> tombstoneEnded(e.result(), errandAt(Stage.WRITING_TOMBSTONE));
@@ -103,7 +103,8 @@ final class ParticipantRole {
         Work open = branch.work();
         Work work = open != null ? open : new Work(report.token(), report.calls(), false, false);
         Errand.WorkAsked asked = (Errand.WorkAsked) errand.cause();
-        return become(new Working(work.begun(asked.newCall(), asked.writing())), new BranchAction.GrantWork());
+        ParticipantRole opened = open != null ? this : new ParticipantRole(branch.afresh());
+        return opened.become(new Working(work.begun(asked.newCall(), asked.writing())), new BranchAction.GrantWork());
     }
 
     /** A branch that was open and cannot go on as asked is rolled back: its call will not do what it should. */
@@ -116,7 +117,7 @@ final class ParticipantRole {
                     case FAILED -> Refusal.UNAVAILABLE;
                 });
         if (branch.holdsLiveWork()) {
-            Step step = abandon(Errand.of(new Errand.Alone()));
+            Step step = abandon(Errand.of(new Errand.Alone()), Why.COULD_NOT_GO_ON);
             List<BranchAction> actions = new ArrayList<>(List.of(refusal));
             actions.addAll(step.actions());
             return new Step(step.next(), actions);
@@ -130,18 +131,34 @@ final class ParticipantRole {
                 refusal);
     }
 
-    private Step unitEnded(boolean good) {
+    /** What waits for the unit goes on when the work is whole; otherwise the branch is rolled back, and then it is answered. */
+    private Step unitEnded(BranchEvent.UnitEnded report) {
         Work work = branch.work();
         if (work == null || !work.running()) {
             throw new IllegalStateException("No unit of work runs in " + branch);
         }
         ParticipantBranch idle = branch.with(new Working(work.ended()), null);
         Errand waiting = branch.errand();
-        if (waiting != null) {
-            return new ParticipantRole(idle).abandon(waiting);
+        String obstacle = obstacleTo(report);
+        if (obstacle != null) {
+            Errand errand = waiting != null ? waiting : Errand.of(new Errand.Alone());
+            return new ParticipantRole(idle).abandon(errand, obstacle);
         }
-        boolean over = !good || branch.overdue() || branch.belowHorizon();
-        return over ? new ParticipantRole(idle).abandon(Errand.of(new Errand.Alone())) : new Step(idle, List.of());
+        return waiting != null ? new MessageTable(idle).resume(waiting) : new Step(idle, List.of());
+    }
+
+    /** What keeps the work from going on now that the unit has ended; null when nothing does. */
+    private @Nullable String obstacleTo(BranchEvent.UnitEnded report) {
+        if (branch.why() != null) {
+            return branch.why();
+        }
+        if (!report.good()) {
+            return report.why() == null ? Why.WORK_FAILED : Why.WORK_FAILED + ": " + report.why();
+        }
+        if (branch.overdue()) {
+            return Why.TIME_IS_UP;
+        }
+        return branch.belowHorizon() ? Why.BELOW_HORIZON : null;
     }
 
     private Step voteRequested() {
@@ -150,7 +167,7 @@ final class ParticipantRole {
             return aside(new BranchAction.ReportVote(Vote.NO));
         }
         return switch (branch.condition()) {
-            case Working c -> c.work().running() ? abandon(errand) : prepare(errand);
+            case Working c -> c.work().running() ? abandon(errand, Why.CALL_RAN) : prepare(errand);
             case Prepared c -> aside(new BranchAction.ReportVote(c.doubted() ? Vote.NO : Vote.YES));
             case Unknown c -> aside(new BranchAction.ReportVote(Vote.NO));
             case Committed c -> aside(new BranchAction.ReportVote(Vote.NO));
@@ -159,8 +176,14 @@ final class ParticipantRole {
     }
 
     private Step workAbandoned() {
-        boolean alive = branch.errand() == null && branch.condition() instanceof Working;
-        return alive ? abandon(Errand.of(new Errand.Alone())) : aside();
+        Errand busy = branch.errand();
+        if (!(branch.condition() instanceof Working)) {
+            return aside();
+        }
+        if (busy == null) {
+            return abandon(Errand.of(new Errand.Alone()), Why.GIVEN_UP);
+        }
+        return busy.stage() == Stage.AWAITING_WORK ? abandon(busy, Why.GIVEN_UP) : aside();
     }
 
     // Time, horizons and outcomes.
@@ -168,11 +191,12 @@ final class ParticipantRole {
     private Step deadlinePassed() {
         ParticipantRole late = new ParticipantRole(branch.outOfTime());
         Errand errand = Errand.of(new Errand.Alone());
-        if (branch.errand() != null) {
-            return late.aside();
+        Errand busy = branch.errand();
+        if (busy != null) {
+            return busy.stage() == Stage.AWAITING_WORK ? late.abandon(busy, Why.TIME_IS_UP) : late.aside();
         }
         return switch (branch.condition()) {
-            case Working c -> c.work().running() ? late.aside() : late.abandon(errand);
+            case Working c -> c.work().running() ? late.aside() : late.abandon(errand, Why.TIME_IS_UP);
             case Unknown c -> c.work() == null ? late.aside() : late.readFacts(errand, false);
             case Prepared c -> late.aside(); // It never decides alone, however late it is.
             case Committed c -> late.aside();
@@ -187,7 +211,10 @@ final class ParticipantRole {
         }
         return switch (branch.condition()) {
             case Prepared c -> forgotten.readFacts(Errand.of(new Errand.Expired()), false);
-            case Working c -> c.work().running() ? forgotten.aside() : forgotten.abandon(Errand.of(new Errand.Alone()));
+            case Working c ->
+                c.work().running()
+                        ? forgotten.aside()
+                        : forgotten.abandon(Errand.of(new Errand.Alone()), Why.BELOW_HORIZON);
             case Unknown c -> forgotten.aside();
             case Committed c -> forgotten.aside();
             case Aborted c -> forgotten.aside();
@@ -206,7 +233,7 @@ final class ParticipantRole {
         }
         return switch (outcome) {
             case COMMITTED -> commitPrepared(Errand.of(new Errand.Learned(true)));
-            case ABORTED -> abandon(Errand.of(new Errand.Learned(false)));
+            case ABORTED -> abandon(Errand.of(new Errand.Learned(false)), Why.ABORT_WAS_TOLD);
             case PENDING -> aside();
             case EXPIRED -> readFacts(Errand.of(new Errand.Expired()), false);
         };
@@ -214,8 +241,9 @@ final class ParticipantRole {
 
     // What errands are made of.
 
+    /** A call that runs may still be good: its end is waited for, and nothing is promised before (rule L8). */
     Step prepare(Errand errand) {
-        return begin(errand.at(Stage.PREPARING), new BranchAction.EndAndPrepare());
+        return isRunning() ? awaitWork(errand) : begin(errand.at(Stage.PREPARING), new BranchAction.EndAndPrepare());
     }
 
     Step commitPrepared(Errand errand) {
@@ -225,7 +253,9 @@ final class ParticipantRole {
     }
 
     Step commitOnePhase(Errand errand) {
-        return begin(errand.at(Stage.COMMITTING_ONE_PHASE), new BranchAction.CommitOnePhase());
+        return isRunning()
+                ? awaitWork(errand)
+                : begin(errand.at(Stage.COMMITTING_ONE_PHASE), new BranchAction.CommitOnePhase());
     }
 
     Step readFacts(Errand errand, boolean again) {
@@ -235,10 +265,15 @@ final class ParticipantRole {
     /**
      * Rolls back and writes the tombstone, then answers (rule P2). While a unit runs, only its end is asked for: the
      * connection is the unit's until then.
+     *
+     * @param why for people, what stands against the branch
      */
-    Step abandon(Errand errand) {
-        Work work = branch.work();
-        if (work != null && work.running()) {
+    Step abandon(Errand errand, String why) {
+        return new ParticipantRole(branch.because(why)).abandon(errand);
+    }
+
+    private Step abandon(Errand errand) {
+        if (isRunning()) {
             return awaitUnitEnd(errand);
         }
         boolean prepared = branch.isInDoubt();
@@ -255,9 +290,22 @@ final class ParticipantRole {
         return begin(errand.at(Stage.WRITING_TOMBSTONE), new BranchAction.WriteTombstone());
     }
 
+    private boolean isRunning() {
+        Work work = branch.work();
+        return work != null && work.running();
+    }
+
+    /** A message that comes while another one waits takes its place: it is of a newer leader, or asks for more. */
+    private Step awaitWork(Errand errand) {
+        Errand waiting = branch.errand();
+        return waiting == null || waiting.stage() == Stage.AWAITING_WORK
+                ? new Step(branch.withErrand(errand.at(Stage.AWAITING_WORK)), List.of())
+                : aside(new BranchAction.Note(Notice.UNANSWERED));
+    }
+
     private Step awaitUnitEnd(Errand errand) {
         Errand waiting = branch.errand();
-        if (waiting == null) {
+        if (waiting == null || waiting.stage() == Stage.AWAITING_WORK) {
             return begin(errand.at(Stage.AWAITING_UNIT_END), new BranchAction.CancelUnit());
         }
         return errand.obeysAbort()
@@ -267,16 +315,18 @@ final class ParticipantRole {
 
     // Reports.
 
-    private Step prepareEnded(BranchEvent.PrepareResult result, Errand errand) {
+    private Step prepareEnded(BranchEvent.PrepareEnded report, Errand errand) {
         Work work = liveWork();
-        return switch (result) {
+        String why = report.why() == null ? Why.NOT_PREPARED : Why.NOT_PREPARED + ": " + report.why();
+        return switch (report.result()) {
             case PREPARED -> voted(errand, new Prepared(work, false), Vote.YES);
             case READ_ONLY ->
                 branch.transaction().protocol() == Protocol.TWO_PHASE
                         ? voted(errand, new Unknown(null), Vote.READ_ONLY)
-                        : abandon(errand);
-            case FAILED -> abandon(errand);
-            case UNKNOWN -> new ParticipantRole(branch.with(new Unknown(work), errand)).readFacts(errand, false);
+                        : abandon(errand, why);
+            case FAILED -> abandon(errand, why);
+            case UNKNOWN ->
+                new ParticipantRole(branch.because(why).with(new Unknown(work), errand)).readFacts(errand, false);
         };
     }
 
@@ -296,7 +346,9 @@ final class ParticipantRole {
         if (certain) {
             return settled(new Committed(), errand);
         }
-        ParticipantBranch doubtful = branch.with(doubted(branch.work()), errand);
+        ParticipantBranch explained =
+                errand.stage() == Stage.COMMITTING_ONE_PHASE ? branch.because(Why.NOT_COMMITTED) : branch;
+        ParticipantBranch doubtful = explained.with(doubted(branch.work()), errand);
         return new ParticipantRole(doubtful).readFacts(errand, false);
     }
 
@@ -340,7 +392,8 @@ final class ParticipantRole {
 
     /** The condition is certain now: whatever the errand was, its cause is answered from there. */
     private Step settled(BranchCondition condition, Errand errand) {
-        return new MessageTable(branch.with(condition, null)).resume(errand);
+        ParticipantBranch certain = condition instanceof Aborted ? branch : branch.afresh();
+        return new MessageTable(certain.with(condition, null)).resume(errand);
     }
 
     private Step giveUp(Errand errand) {

@@ -272,7 +272,7 @@ final class Transition {
             case Reply.Heuristic r -> heuristic(sent, member, r.kind());
             case Reply.OutcomeReported r -> {
                 if (phase == Phase.DELEGATED) {
-                    record(r.outcome());
+                    record(r.outcome(), r.reason());
                 }
             }
             case Reply.StateReported r -> state(r);
@@ -326,8 +326,8 @@ final class Transition {
             return;
         }
         switch (reported.state()) {
-            case COMMITTED -> record(Outcome.COMMITTED);
-            case ABORTED -> record(Outcome.ABORTED);
+            case COMMITTED -> record(Outcome.COMMITTED, null);
+            case ABORTED -> record(Outcome.ABORTED, null);
             case PREPARED -> inquiring = false;
             case NOT_VOTED, PRE_COMMITTED, UNKNOWN -> {}
         }
@@ -429,11 +429,14 @@ final class Transition {
         dispatch(new LogRecord.Decided(before.id(), members, now));
     }
 
-    private void record(Outcome outcome) {
+    private void record(Outcome outcome, @Nullable String words) {
         Member sole = members.get(0);
         fact = outcome == Outcome.COMMITTED ? Known.COMMITTED : Known.ABORTED;
         if (outcome == Outcome.ABORTED) {
-            reason = AbortReason.ofBranch(AbortReason.Code.VOTE_NO, sole.participant(), "the participant rolled back");
+            reason = AbortReason.ofBranch(
+                    AbortReason.Code.VOTE_NO,
+                    sole.participant(),
+                    words != null ? words : "the participant rolled back");
         } else {
             members = List.of(sole.withVote(Vote.YES));
         }

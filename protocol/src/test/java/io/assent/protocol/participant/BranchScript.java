@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.assent.protocol.IncarnationKey;
 import io.assent.protocol.Member;
+import io.assent.protocol.Outcome;
 import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
@@ -25,7 +26,7 @@ final class BranchScript {
     static final String TOKEN = "k3";
     static final TransactionId T = id(Protocol.TWO_PHASE);
 
-    private static final int TERM = 5;
+    static final int TERM = 5;
 
     private ParticipantBranch branch;
     private List<BranchAction> actions = List.of();
@@ -198,19 +199,28 @@ final class BranchScript {
         return new BranchAction.Reply(new Reply.Voted(T, BANK, vote, null));
     }
 
-    static BranchAction votedNo(String reason) {
-        return new BranchAction.Reply(new Reply.Voted(T, BANK, Vote.NO, reason));
+    /** NO of a branch that stays prepared. */
+    static BranchAction staysPrepared(String why) {
+        return new BranchAction.Reply(new Reply.Voted(
+                T, BANK, Vote.NO, "The branch stays prepared, but not for the calls that were answered: " + why));
     }
 
-    static BranchAction votedNo() {
-        return votedNo("The branch is rolled back");
+    /** NO of a branch that is rolled back. */
+    static BranchAction votedNo(String why) {
+        return new BranchAction.Reply(new Reply.Voted(T, BANK, Vote.NO, "The branch is rolled back: " + why));
+    }
+
+    /** ABORTED in answer to a one-phase commit. */
+    static BranchAction abortedInOnePhase(String why) {
+        return new BranchAction.Reply(
+                new Reply.OutcomeReported(T, BANK, Outcome.ABORTED, "The branch is rolled back: " + why));
     }
 
     static BranchAction acknowledged() {
         return new BranchAction.Reply(new Reply.Acknowledged(T, BANK));
     }
 
-    static BranchAction outcome(io.assent.protocol.Outcome outcome) {
+    static BranchAction outcome(Outcome outcome) {
         return new BranchAction.Reply(new Reply.OutcomeReported(T, BANK, outcome));
     }
 

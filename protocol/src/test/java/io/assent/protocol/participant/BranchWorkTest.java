@@ -1,5 +1,6 @@
 package io.assent.protocol.participant;
 
+import static io.assent.protocol.participant.BranchScript.abortedInOnePhase;
 import static io.assent.protocol.participant.BranchScript.acknowledged;
 import static io.assent.protocol.participant.BranchScript.belowHorizon;
 import static io.assent.protocol.participant.BranchScript.committed;
@@ -11,6 +12,7 @@ import static io.assent.protocol.participant.BranchScript.prepared;
 import static io.assent.protocol.participant.BranchScript.running;
 import static io.assent.protocol.participant.BranchScript.state;
 import static io.assent.protocol.participant.BranchScript.unknown;
+import static io.assent.protocol.participant.BranchScript.voted;
 import static io.assent.protocol.participant.BranchScript.votedNo;
 import static io.assent.protocol.participant.BranchScript.working;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,11 +23,13 @@ import io.assent.protocol.Vote;
 import io.assent.protocol.message.BranchState;
 import io.assent.protocol.participant.BranchAction.BeginWork;
 import io.assent.protocol.participant.BranchAction.CancelUnit;
+import io.assent.protocol.participant.BranchAction.CommitOnePhase;
 import io.assent.protocol.participant.BranchAction.EndAndPrepare;
 import io.assent.protocol.participant.BranchAction.GrantWork;
 import io.assent.protocol.participant.BranchAction.RefuseWork;
 import io.assent.protocol.participant.BranchAction.ReportVote;
 import io.assent.protocol.participant.BranchAction.RollBackLive;
+import io.assent.protocol.participant.BranchEvent.CommitEnded;
 import io.assent.protocol.participant.BranchEvent.DeadlinePassed;
 import io.assent.protocol.participant.BranchEvent.Obstacle;
 import io.assent.protocol.participant.BranchEvent.PrepareEnded;
@@ -33,6 +37,7 @@ import io.assent.protocol.participant.BranchEvent.PrepareResult;
 import io.assent.protocol.participant.BranchEvent.RollbackEnded;
 import io.assent.protocol.participant.BranchEvent.UnitEnded;
 import io.assent.protocol.participant.BranchEvent.VoteRequested;
+import io.assent.protocol.participant.BranchEvent.WorkAbandoned;
 import io.assent.protocol.participant.BranchEvent.WorkBegan;
 import io.assent.protocol.participant.BranchEvent.WorkNotBegun;
 import io.assent.protocol.participant.BranchEvent.WorkRequested;
@@ -42,6 +47,10 @@ import org.junit.jupiter.api.Test;
 /** Work in a branch, and messages that meet it. */
 class BranchWorkTest {
 
+    private static final String TOMBSTONE = "its tombstone stands, written earlier or by another instance";
+    private static final String OTHER_TOKEN =
+            "the message names another token: an earlier branch, with unprepared work, was lost";
+    private static final String NO_TOKEN = "the message names no token, and the branch has one";
     private static final WorkRequested NEXT_CALL = new WorkRequested(BranchScript.TOKEN, true, true);
 
     @Nested
@@ -75,21 +84,21 @@ class BranchWorkTest {
                     .on(new UnitEnded(true))
                     .hears(prepare())
                     .rollsBackLiveAndBuries()
-                    .does(votedNo());
+                    .does(votedNo("2 calls have worked in it, and the initiator saw the answers of 1"));
         }
 
         @Test
         void tokenOfALostBranchMakesTheVoteNo() {
-            working().hears(prepare("lost", 1)).rollsBackLiveAndBuries().does(votedNo());
+            working().hears(prepare("lost", 1)).rollsBackLiveAndBuries().does(votedNo(OTHER_TOKEN));
         }
 
         @Test
         void prepareWithoutTokenOrCountGetsNoFromABranchThatHasAToken() {
-            working().hears(prepare(null, 1)).rollsBackLiveAndBuries().does(votedNo());
+            working().hears(prepare(null, 1)).rollsBackLiveAndBuries().does(votedNo(NO_TOKEN));
             working()
                     .hears(prepare(BranchScript.TOKEN, null))
                     .rollsBackLiveAndBuries()
-                    .does(votedNo());
+                    .does(votedNo("1 calls have worked in it, and the message names no number of answers"));
         }
 
         @Test
@@ -97,15 +106,18 @@ class BranchWorkTest {
             working()
                     .hears(onePhase(BranchScript.TOKEN, 2))
                     .rollsBackLiveAndBuries()
-                    .does(outcome(Outcome.ABORTED));
+                    .does(abortedInOnePhase("1 calls have worked in it, and the initiator saw the answers of 2"));
         }
 
         @Test
         void branchWithoutTokenComparesTheCountWhereItIsTold() {
             durableWork().hears(prepare(null, null)).does(new EndAndPrepare());
             durableWork().hears(prepare(null, 3)).does(new EndAndPrepare());
-            durableWork().hears(prepare(null, 2)).rollsBackLiveAndBuries().does(votedNo());
-            durableWork().hears(prepare("k", 3)).rollsBackLiveAndBuries().does(votedNo());
+            durableWork()
+                    .hears(prepare(null, 2))
+                    .rollsBackLiveAndBuries()
+                    .does(votedNo("3 calls have worked in it, and the initiator saw the answers of 2"));
+            durableWork().hears(prepare("k", 3)).rollsBackLiveAndBuries().does(votedNo(OTHER_TOKEN));
         }
 
         @Test
@@ -139,13 +151,79 @@ class BranchWorkTest {
         }
 
         @Test
-        void prepareIsAnsweredNoAfterItsEnd_L8() {
+        void prepareWaitsForItsEnd_L8() {
             running()
                     .hears(prepare())
+                    .does()
+                    .on(new UnitEnded(true))
+                    .does(new EndAndPrepare())
+                    .on(new PrepareEnded(PrepareResult.PREPARED))
+                    .does(voted(Vote.YES));
+        }
+
+        @Test
+        void onePhaseCommitWaitsForItsEnd_L8() {
+            running()
+                    .hears(onePhase())
+                    .does()
+                    .on(new UnitEnded(true))
+                    .does(new CommitOnePhase())
+                    .on(new CommitEnded(true))
+                    .does(outcome(Outcome.COMMITTED));
+        }
+
+        @Test
+        void prepareThatWaitedIsAnsweredNoWhenTheUnitFailed_P10() {
+            running()
+                    .hears(prepare())
+                    .does()
+                    .on(new UnitEnded(false, "a lock was not free in time"))
+                    .rollsBackLiveAndBuries()
+                    .does(votedNo(Why.WORK_FAILED + ": a lock was not free in time"));
+        }
+
+        @Test
+        void prepareThatDoesNotKnowOfItsCallCancelsItAndIsAnsweredNo_L8() {
+            running()
+                    .hears(prepare(BranchScript.TOKEN, 0))
                     .does(new CancelUnit())
                     .on(new UnitEnded(true))
                     .rollsBackLiveAndBuries()
-                    .does(votedNo());
+                    .does(votedNo("1 calls have worked in it, and the initiator saw the answers of 0"));
+        }
+
+        @Test
+        void prepareOfANewLeaderTakesThePlaceOfOneThatWaits_P6() {
+            running()
+                    .hears(prepare())
+                    .hears(BranchScript.prepareOfTerm(BranchScript.TERM + 1, BranchScript.TOKEN, 1))
+                    .does()
+                    .hears(prepare())
+                    .notes(Notice.STALE_TERM)
+                    .on(new UnitEnded(true))
+                    .does(new EndAndPrepare());
+        }
+
+        @Test
+        void prepareWaitsNoLongerThanTheTransactionHasTime() {
+            running()
+                    .hears(prepare())
+                    .on(new DeadlinePassed())
+                    .does(new CancelUnit())
+                    .on(new UnitEnded(true))
+                    .rollsBackLiveAndBuries()
+                    .does(votedNo(Why.TIME_IS_UP));
+        }
+
+        @Test
+        void shutdownDoesNotLetAPrepareWait() {
+            running()
+                    .hears(prepare())
+                    .on(new WorkAbandoned())
+                    .does(new CancelUnit())
+                    .on(new UnitEnded(false))
+                    .rollsBackLiveAndBuries()
+                    .does(votedNo(Why.GIVEN_UP));
         }
 
         @Test
@@ -153,7 +231,7 @@ class BranchWorkTest {
             running()
                     .hears(prepare())
                     .hears(BranchScript.abort())
-                    .does()
+                    .does(new CancelUnit())
                     .on(new UnitEnded(true))
                     .rollsBackAndBuries()
                     .does(acknowledged());
@@ -230,7 +308,7 @@ class BranchWorkTest {
                     .on(new UnitEnded(true))
                     .hears(onePhase())
                     .rollsBackLiveAndBuries()
-                    .does(outcome(Outcome.ABORTED));
+                    .does(abortedInOnePhase(Why.READ_ONLY_ONE_PHASE));
         }
 
         @Test
@@ -238,7 +316,7 @@ class BranchWorkTest {
             opening(Obstacle.TOMBSTONE)
                     .does(new RefuseWork(Refusal.TRANSACTION_OVER))
                     .hears(prepare())
-                    .does(votedNo());
+                    .does(votedNo(TOMBSTONE));
             opening(Obstacle.COMMITTED).does(new RefuseWork(Refusal.TRANSACTION_OVER));
         }
 

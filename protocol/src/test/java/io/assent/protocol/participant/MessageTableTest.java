@@ -1,6 +1,7 @@
 package io.assent.protocol.participant;
 
 import static io.assent.protocol.participant.BranchScript.aborted;
+import static io.assent.protocol.participant.BranchScript.abortedInOnePhase;
 import static io.assent.protocol.participant.BranchScript.acknowledged;
 import static io.assent.protocol.participant.BranchScript.commit;
 import static io.assent.protocol.participant.BranchScript.committed;
@@ -13,6 +14,7 @@ import static io.assent.protocol.participant.BranchScript.prepare;
 import static io.assent.protocol.participant.BranchScript.prepared;
 import static io.assent.protocol.participant.BranchScript.rebuilt;
 import static io.assent.protocol.participant.BranchScript.state;
+import static io.assent.protocol.participant.BranchScript.staysPrepared;
 import static io.assent.protocol.participant.BranchScript.unknown;
 import static io.assent.protocol.participant.BranchScript.voted;
 import static io.assent.protocol.participant.BranchScript.votedNo;
@@ -38,14 +40,18 @@ import org.junit.jupiter.api.Test;
 /** Table 1.7, one test for each cell. */
 class MessageTableTest {
 
-    private static final String OTHER_WORK = "The branch that is prepared is not the one whose calls were answered";
+    private static final String OTHER_TOKEN =
+            "the message names another token: an earlier branch, with unprepared work, was lost";
+    private static final String NOT_KNOWN =
+            "it was prepared before a restart, and which calls worked in it is not known any more";
+    private static final String TOMBSTONE = "its tombstone stands, written earlier or by another instance";
 
     @Nested
     class NotVoted {
 
         @Test
         void prepareIsRememberedBeforeItIsAnsweredNo() {
-            unknown().hears(prepare()).findsNothing().buries().does(votedNo());
+            unknown().hears(prepare()).findsNothing().buries().does(votedNo(Why.NO_LIVE_BRANCH));
         }
 
         @Test
@@ -67,7 +73,7 @@ class MessageTableTest {
 
         @Test
         void onePhaseCommitIsRememberedBeforeItIsAnsweredAborted() {
-            unknown().hears(onePhase()).findsNothing().buries().does(outcome(Outcome.ABORTED));
+            unknown().hears(onePhase()).findsNothing().buries().does(abortedInOnePhase(Why.NO_LIVE_BRANCH));
         }
 
         @Test
@@ -115,7 +121,12 @@ class MessageTableTest {
                     .does(new EndAndPrepare())
                     .on(new PrepareEnded(PrepareResult.FAILED))
                     .rollsBackLiveAndBuries()
-                    .does(votedNo());
+                    .does(votedNo(Why.NOT_PREPARED));
+            working()
+                    .hears(prepare())
+                    .on(new PrepareEnded(PrepareResult.FAILED, "the disk is full"))
+                    .rollsBackLiveAndBuries()
+                    .does(votedNo(Why.NOT_PREPARED + ": the disk is full"));
         }
 
         @Test
@@ -126,7 +137,7 @@ class MessageTableTest {
                     .on(new PrepareEnded(PrepareResult.READ_ONLY))
                     .does(voted(Vote.READ_ONLY));
             assertThat(script.branch().mayBeDropped()).isTrue();
-            script.hears(prepare()).findsNothing().buries().does(votedNo());
+            script.hears(prepare()).findsNothing().buries().does(votedNo(Why.NO_LIVE_BRANCH));
         }
 
         @Test
@@ -170,7 +181,7 @@ class MessageTableTest {
 
         @Test
         void restartMakesItNotVoted() {
-            unknown().hears(prepare()).findsNothing().buries().does(votedNo());
+            unknown().hears(prepare()).findsNothing().buries().does(votedNo(Why.NO_LIVE_BRANCH));
         }
     }
 
@@ -184,20 +195,20 @@ class MessageTableTest {
 
         @Test
         void prepareForOtherWorkIsAnsweredNoAndTheBranchStaysPrepared_L8() {
-            BranchScript script = prepared().hears(prepare("other", 1)).does(votedNo(OTHER_WORK));
+            BranchScript script = prepared().hears(prepare("other", 1)).does(staysPrepared(OTHER_TOKEN));
             assertThat(script.branch().isInDoubt()).isTrue();
         }
 
         @Test
         void rebuiltBranchAnswersNoToWorkThatItCannotCompare_L8() {
-            BranchScript script = rebuilt().hears(prepare()).does(votedNo(OTHER_WORK));
+            BranchScript script = rebuilt().hears(prepare()).does(staysPrepared(NOT_KNOWN));
             assertThat(script.branch().isInDoubt()).isTrue();
-            rebuilt().hears(prepare(null, 1)).does(votedNo(OTHER_WORK));
+            rebuilt().hears(prepare(null, 1)).does(staysPrepared(NOT_KNOWN));
         }
 
         @Test
         void rebuiltBranchAnswersNoEvenWhereNothingIsNamedBecauseItMayHaveHadAToken_L8() {
-            rebuilt().hears(prepare(null, null)).does(votedNo(OTHER_WORK));
+            rebuilt().hears(prepare(null, null)).does(staysPrepared(NOT_KNOWN));
         }
 
         @Test
@@ -239,8 +250,8 @@ class MessageTableTest {
 
         @Test
         void onePhaseCommitOfOtherWorkRollsBack_L8() {
-            prepared().hears(onePhase("other", 1)).rollsBackAndBuries().does(outcome(Outcome.ABORTED));
-            rebuilt().hears(onePhase()).rollsBackAndBuries().does(outcome(Outcome.ABORTED));
+            prepared().hears(onePhase("other", 1)).rollsBackAndBuries().does(abortedInOnePhase(OTHER_TOKEN));
+            rebuilt().hears(onePhase()).rollsBackAndBuries().does(abortedInOnePhase(NOT_KNOWN));
         }
 
         @Test
@@ -315,8 +326,8 @@ class MessageTableTest {
 
         @Test
         void prepareIsAnsweredNoSoThatNothingHangs() {
-            aborted().hears(prepare()).does(votedNo());
-            unknown().hears(prepare()).finds(Facts.ABORTED).does(votedNo());
+            aborted().hears(prepare()).does(votedNo(Why.ABORT_WAS_TOLD));
+            unknown().hears(prepare()).finds(Facts.ABORTED).does(votedNo(TOMBSTONE));
         }
 
         @Test
@@ -332,7 +343,7 @@ class MessageTableTest {
 
         @Test
         void onePhaseCommitIsAnsweredAborted() {
-            aborted().hears(onePhase()).does(outcome(Outcome.ABORTED));
+            aborted().hears(onePhase()).does(abortedInOnePhase(Why.ABORT_WAS_TOLD));
         }
 
         @Test

@@ -1,5 +1,6 @@
 package io.assent.protocol.participant;
 
+import static io.assent.protocol.participant.BranchScript.abortedInOnePhase;
 import static io.assent.protocol.participant.BranchScript.acknowledged;
 import static io.assent.protocol.participant.BranchScript.belowHorizon;
 import static io.assent.protocol.participant.BranchScript.commit;
@@ -61,7 +62,7 @@ class ParticipantBranchTest {
                     .on(new PrepareEnded(PrepareResult.UNKNOWN))
                     .findsNothing()
                     .rollsBackLiveAndBuries()
-                    .does(votedNo());
+                    .does(votedNo(Why.NOT_PREPARED));
         }
 
         @Test
@@ -156,7 +157,7 @@ class ParticipantBranchTest {
         void preparedBranchWhoseEndIsUncertainIsAskedForInTheFacts_P4() {
             uncertainCommit().hears(prepare()).finds(Facts.PREPARED).does(voted(Vote.YES));
             uncertainCommit().hears(inquire(true)).finds(Facts.COMMITTED).does(state(BranchState.COMMITTED));
-            uncertainRollback().hears(prepare()).finds(Facts.ABORTED).does(votedNo());
+            uncertainRollback().hears(prepare()).finds(Facts.ABORTED).does(votedNo(Why.ABORT_WAS_TOLD));
         }
 
         @Test
@@ -201,7 +202,7 @@ class ParticipantBranchTest {
         @Test
         void onePhaseCommitOfUnknownResultIsToldByTheFacts_P4() {
             onePhaseUnknown().finds(Facts.COMMITTED).does(outcome(Outcome.COMMITTED));
-            onePhaseUnknown().findsNothing().rollsBackLiveAndBuries().does(outcome(Outcome.ABORTED));
+            onePhaseUnknown().findsNothing().rollsBackLiveAndBuries().does(abortedInOnePhase(Why.NOT_COMMITTED));
             onePhaseUnknown()
                     .findsNothing()
                     .on(new RollbackEnded())

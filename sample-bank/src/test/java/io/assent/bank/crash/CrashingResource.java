@@ -75,6 +75,11 @@ final class CrashingResource implements BranchResource {
         }
 
         @Override
+        public Optional<String> objection() {
+            return branch.objection();
+        }
+
+        @Override
         public boolean commitPrepared() {
             return points.around("commit", branch::commitPrepared);
         }
