@@ -13,7 +13,6 @@ import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
 import io.assent.protocol.api.ProblemType;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,14 +129,12 @@ class EnlistTest {
     }
 
     @Test
-    void refusesABranchTooManyAndTakesOneThatIsThere() {
-        List<Transaction.Branch> full = IntStream.range(0, 128)
-                .mapToObj(i -> FakeGroup.branch(i == 0 ? "bank-a" : "p" + i))
-                .toList();
-        group.shows(active(full));
+    void refusesABranchTooManyAndSaysHowManyThereMayBe() {
+        group.answers(Answer.Plain.TOO_MANY_BRANCHES);
 
-        api.post(path(), BRANCH).expect(201);
-        api.post(path(), BRANCH.replace("bank-a", "bank-b")).expect(ProblemType.TOO_LARGE);
+        Api.Reply reply = api.post(path(), BRANCH).expect(ProblemType.TOO_LARGE);
+
+        assertThat(reply.response().body()).contains("has 128 branches", "assent.limits.branches");
     }
 
     @ParameterizedTest

@@ -196,7 +196,7 @@ final class FakeGroup implements Group {
     }
 
     @Override
-    public CompletableFuture<Answer> enlist(TransactionId id, Member member) {
+    public CompletableFuture<Answer> enlist(TransactionId id, Member member, int most) {
         return ask("enlist", id, member, null);
     }
 

@@ -32,6 +32,8 @@ public sealed interface Answer {
         NEVER_ISSUED,
         /** This node does not lead the group, or does not any more: ask the cluster again. */
         LEADER_CHANGED,
+        /** The transaction has as many branches as it may have. */
+        TOO_MANY_BRANCHES,
         /** A bounded queue is full: repeat the same request later. */
         OVERLOADED
     }

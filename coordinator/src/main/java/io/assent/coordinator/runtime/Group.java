@@ -44,8 +44,12 @@ public interface Group {
     /** Begins a transaction: {@link Answer.Shown}, {@link Answer.KeyTaken} or {@link Answer.Plain}. */
     CompletableFuture<Answer> begin(Begin begin);
 
-    /** Enlists a branch; {@code created} tells whether it is new. */
-    CompletableFuture<Answer> enlist(TransactionId id, Member member);
+    /**
+     * Enlists a branch; {@code created} tells whether it is new.
+     *
+     * @param most how many branches the transaction may have
+     */
+    CompletableFuture<Answer> enlist(TransactionId id, Member member, int most);
 
     /**
      * Asks for commit; answered when {@code await} is over, or at once when the request is refused.

@@ -138,8 +138,8 @@ public final class GroupRuntime implements Group, Log.Listener, AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<Answer> enlist(TransactionId id, Member member) {
-        return offer(new Request.Enlist(id, member, new CompletableFuture<>()));
+    public CompletableFuture<Answer> enlist(TransactionId id, Member member, int most) {
+        return offer(new Request.Enlist(id, member, most, new CompletableFuture<>()));
     }
 
     @Override

@@ -299,14 +299,18 @@ final class Leader {
     }
 
     private void accept(TransactionTable.Entry entry, Request.OfTransaction request) {
-        boolean isNew = request instanceof Request.Enlist enlist
-                && entry.role().member(enlist.member().participant()).isEmpty();
         Step step = entry.role().on(request.event(), around.now());
+        boolean isNew = request instanceof Request.Enlist
+                && step.next().members().size() > entry.role().members().size();
         RequestRefusal refusal = step.refusal();
         if (refusal == RequestRefusal.ADOPTING) {
             defer(entry, request);
         } else if (refusal != null) {
             request.answer().complete(new Answer.Refused(refusal, entry.show()));
+        } else if (isNew
+                && request instanceof Request.Enlist enlist
+                && step.next().members().size() > enlist.most()) {
+            request.answer().complete(Answer.Plain.TOO_MANY_BRANCHES);
         } else {
             advance(entry, step);
             Group.Await await = request.await();

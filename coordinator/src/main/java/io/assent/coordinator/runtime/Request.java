@@ -30,7 +30,8 @@ sealed interface Request {
 
     record Barrier(CompletableFuture<Answer> answer) implements Request {}
 
-    record Enlist(TransactionId id, Member member, CompletableFuture<Answer> answer) implements OfTransaction {
+    record Enlist(TransactionId id, Member member, int most, CompletableFuture<Answer> answer)
+            implements OfTransaction {
         @Override
         public TwoPhaseEvent event() {
             return new TwoPhaseEvent.Enlisted(member);

@@ -21,10 +21,12 @@ final class AnswerWriter {
 
     private final LeaderRouting routing;
     private final ProblemResponses problems;
+    private final LimitProperties limits;
 
-    AnswerWriter(LeaderRouting routing, ProblemResponses problems) {
+    AnswerWriter(LeaderRouting routing, ProblemResponses problems, LimitProperties limits) {
         this.routing = routing;
         this.problems = problems;
+        this.limits = limits;
     }
 
     /**
@@ -68,6 +70,11 @@ final class AnswerWriter {
                         "The group does not own the hash slot of this Idempotency-Key, although the slot table"
                                 + " of this node says so. Repeat the same request after Retry-After; if it"
                                 + " stays so, compare assent.cluster.groups of the nodes.");
+            case TOO_MANY_BRANCHES ->
+                Problem.of(
+                        ProblemType.TOO_LARGE,
+                        "The transaction has " + limits.branches() + " branches, which is as many as it may have. Use"
+                                + " fewer participants, or raise assent.limits.branches on every coordinator.");
             case EXPIRED -> expired(id);
             case NEVER_ISSUED ->
                 Problem.of(

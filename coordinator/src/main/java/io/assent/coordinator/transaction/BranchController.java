@@ -9,7 +9,6 @@ import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.api.BranchRequest;
 import io.assent.protocol.api.BranchView;
-import io.assent.protocol.api.ProblemType;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -77,27 +76,14 @@ final class BranchController {
     }
 
     private Optional<ResponseEntity<?>> enlist(TransactionId id, Member member, Group group, String path) {
-        Transaction before = group.show(id);
-        if (before != null
-                && before.branches().size() >= limits.branches()
-                && find(before, member).isEmpty()) {
-            return Optional.of(answers.problem(
-                    Problem.of(
-                            ProblemType.TOO_LARGE,
-                            "The transaction has " + limits.branches() + " branches, which is as many as it may have."
-                                    + " Use fewer participants, or raise assent.limits.branches on every"
-                                    + " coordinator.",
-                            id),
-                    group,
-                    path));
-        }
-        return Waiting.on(group.enlist(id, member), limits.waitDefault()).flatMap(answer -> switch (answer) {
-            case Answer.Shown shown -> Optional.of(enlisted(shown, member, group));
-            case Answer.Refused refused -> Optional.of(answers.refused(refused, group, path));
-            case Answer.Plain plain -> answers.plain(plain, id, group, path);
-            case Answer.KeyTaken taken -> throw new IllegalStateException("An enlistment has no key");
-            case Answer.Barrier barrier -> throw new IllegalStateException("An enlistment is no barrier");
-        });
+        return Waiting.on(group.enlist(id, member, limits.branches()), limits.waitDefault())
+                .flatMap(answer -> switch (answer) {
+                    case Answer.Shown shown -> Optional.of(enlisted(shown, member, group));
+                    case Answer.Refused refused -> Optional.of(answers.refused(refused, group, path));
+                    case Answer.Plain plain -> answers.plain(plain, id, group, path);
+                    case Answer.KeyTaken taken -> throw new IllegalStateException("An enlistment has no key");
+                    case Answer.Barrier barrier -> throw new IllegalStateException("An enlistment is no barrier");
+                });
     }
 
     private ResponseEntity<?> enlisted(Answer.Shown shown, Member member, Group group) {

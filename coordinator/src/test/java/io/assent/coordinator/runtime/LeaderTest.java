@@ -217,6 +217,21 @@ class LeaderTest {
     }
 
     @Test
+    void noBranchTooManyIsEnlistedHoweverManyAskAtOnce() {
+        TransactionId id = stage.begin();
+        for (int i = 0; i < Stage.MOST_BRANCHES; i++) {
+            assertThat(shown(stage.enlist(id, Member.of("p" + i, Stage.ENDPOINT)))
+                            .branches())
+                    .hasSize(i + 1);
+        }
+
+        assertThat(stage.enlist(id, Member.of("one-more", Stage.ENDPOINT)))
+                .isCompletedWithValue(Answer.Plain.TOO_MANY_BRANCHES);
+        assertThat(shown(stage.enlist(id, Member.of("p0", Stage.ENDPOINT))).branches())
+                .hasSize(Stage.MOST_BRANCHES);
+    }
+
+    @Test
     void aKeyedBeginIsToldOnlyWhenItIsAppliedAndTheKeyBeginsOnce() {
         CompletableFuture<Answer> first = stage.askToBegin(keyed("k", "d"));
         CompletableFuture<Answer> twin = stage.askToBegin(keyed("k", "d"));

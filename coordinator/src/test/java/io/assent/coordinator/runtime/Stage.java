@@ -33,6 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Stage {
 
     static final String ENDPOINT = "http://127.0.0.1:1/assent";
+    static final int MOST_BRANCHES = 5;
     static final RuntimeLimits LIMITS = new RuntimeLimits(1_000, 100, 100, 10, 100, 100, Duration.ofHours(1));
 
     final ScriptedLog log = new ScriptedLog();
@@ -133,7 +134,7 @@ final class Stage {
     }
 
     CompletableFuture<Answer> enlist(TransactionId id, Member member) {
-        return ask(new Request.Enlist(id, member, new CompletableFuture<>()));
+        return ask(new Request.Enlist(id, member, MOST_BRANCHES, new CompletableFuture<>()));
     }
 
     CompletableFuture<Answer> commit(TransactionId id, CommitMember... branches) {
