@@ -2,7 +2,7 @@ package io.assent.bank.demo;
 
 import io.assent.participant.CoordinatorClient;
 import io.assent.participant.LocalBranches;
-import io.assent.participant.OutcomeUnknownException;
+import io.assent.participant.TransactionAbortedException;
 import io.assent.participant.initiator.DistributedTransactionTemplate;
 import io.assent.participant.initiator.DistributedTransactions;
 import io.assent.protocol.api.Headers;
@@ -51,19 +51,21 @@ final class OwnTransfer {
      */
     String make(List<Step> steps) {
         String[] id = new String[1];
-        Traffic.Told told = Traffic.Told.ABORTED;
+        // Until the work is done nobody asks for commit; from then on only the coordinator's word counts.
+        Traffic.Told[] told = {Traffic.Told.ABORTED};
         try {
             template.executeWithoutResult(context -> {
                 id[0] = context.id().toString();
                 steps.forEach(step -> step.run(context.id().toString()));
+                told[0] = Traffic.Told.NOTHING;
             });
-            told = Traffic.Told.COMMITTED;
+            told[0] = Traffic.Told.COMMITTED;
             return Objects.requireNonNull(id[0]);
-        } catch (OutcomeUnknownException e) {
-            told = Traffic.Told.NOTHING;
+        } catch (TransactionAbortedException e) {
+            told[0] = Traffic.Told.ABORTED;
             throw e;
         } finally {
-            attempts.add(new Traffic.Attempt(id[0], told));
+            attempts.add(new Traffic.Attempt(id[0], told[0]));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.assent.bank.demo;
 
+import io.assent.protocol.Outcome;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.ConnectException;
@@ -15,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
@@ -111,17 +111,26 @@ final class Traffic {
         return Map.of("bank", bank.url().toString(), "account", account(random.nextInt(ACCOUNTS)));
     }
 
-    private record Answer(@Nullable String transaction) {}
+    /**
+     * What a bank answers to a transfer.
+     *
+     * @param transaction its transaction, or null
+     * @param outcome what became of it; null where the bank does not know, or somebody else answered
+     */
+    record Answer(@Nullable String transaction, @Nullable String outcome) {
+
+        /** What it tells. The status tells nothing: a 503 may come after the commit. */
+        Attempt read() {
+            Told told = Outcome.COMMITTED.name().equals(outcome)
+                    ? Told.COMMITTED
+                    : Outcome.ABORTED.name().equals(outcome) ? Told.ABORTED : Told.NOTHING;
+            return new Attempt(transaction, told);
+        }
+    }
 
     private static Attempt read(ConvertibleClientHttpResponse response) throws IOException {
-        HttpStatusCode status = response.getStatusCode();
         Answer answer = response.bodyTo(Answer.class);
-        String transaction = answer == null ? null : answer.transaction();
-        if (status.is2xxSuccessful()) {
-            return new Attempt(transaction, Told.COMMITTED);
-        }
-        boolean aborted = status.is4xxClientError() || status.value() == 502 || status.value() == 503;
-        return new Attempt(transaction, aborted ? Told.ABORTED : Told.NOTHING);
+        return answer == null ? new Attempt(null, Told.NOTHING) : answer.read();
     }
 
     /** How many transfers were told to be committed so far. */

@@ -3,6 +3,7 @@ package io.assent.bank.transfer;
 import io.assent.participant.CoordinatorUnavailableException;
 import io.assent.participant.OutcomeUnknownException;
 import io.assent.participant.TransactionAbortedException;
+import io.assent.protocol.Outcome;
 import io.assent.protocol.TransactionId;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +17,14 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.client.RestClientResponseException;
 
-/** Answers transfers that were not made with a problem that says whether to try again. */
+/**
+ * Answers transfers that were not made with a problem that says whether to try again. It names the outcome where that is
+ * known: a status alone proves nothing, as anybody between here and the client may answer 503 after the commit.
+ */
 @RestControllerAdvice
 class TransferAdvice {
+
+    private static final String OUTCOME = "outcome";
 
     @ExceptionHandler
     ProblemDetail failed(TransferFailedException failure) {
@@ -34,6 +40,8 @@ class TransferAdvice {
                 "transfer-refused",
                 bank == null ? failure.getMessage() + "; nothing was moved" : bank.getDetail(),
                 failure.transaction().orElse(null));
+        // The work failed, so commit was never asked for.
+        problem.setProperty(OUTCOME, Outcome.ABORTED);
         if (bank != null && bank.getType() != null) {
             problem.setType(bank.getType());
             problem.setTitle(bank.getTitle());
@@ -59,6 +67,7 @@ class TransferAdvice {
                 "transfer-aborted",
                 aborted.getMessage() + "; nothing was moved, try again if it makes sense",
                 aborted.transaction());
+        problem.setProperty(OUTCOME, Outcome.ABORTED);
         problem.setProperty("reason", aborted.reason());
         return problem;
     }
@@ -70,13 +79,16 @@ class TransferAdvice {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unavailable(CoordinatorUnavailableException unavailable) {
+        ProblemDetail problem = problem(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "coordinator-unavailable",
+                unavailable.getMessage() + "; nothing was moved, try again",
+                null);
+        // Nothing was begun.
+        problem.setProperty(OUTCOME, Outcome.ABORTED);
         return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
                 .header(HttpHeaders.RETRY_AFTER, "1")
-                .body(problem(
-                        HttpStatus.SERVICE_UNAVAILABLE,
-                        "coordinator-unavailable",
-                        unavailable.getMessage() + "; nothing was moved, try again",
-                        null));
+                .body(problem);
     }
 
     private static ProblemDetail problem(
