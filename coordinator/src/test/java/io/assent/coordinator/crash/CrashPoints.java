@@ -3,6 +3,7 @@ package io.assent.coordinator.crash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Halts the process, as kill -9 does, when it passes a point whose file exists in a directory. The file is deleted
@@ -20,8 +21,16 @@ public final class CrashPoints {
         this.directory = directory;
     }
 
-    /** The process is at this point. */
-    public void pass(String point) {
+    /** The words of a type's name, as they stand in a point's: one-phase-result. */
+    static String nameOf(Object thing) {
+        return thing.getClass()
+                .getSimpleName()
+                .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
+                .toLowerCase(Locale.ROOT);
+    }
+
+    /** The process is at this point. One thread at a time: while the process ends, no other one passes a point. */
+    public synchronized void pass(String point) {
         try {
             if (Files.deleteIfExists(directory.resolve(point))) {
                 Runtime.getRuntime().halt(KILLED);

@@ -4,7 +4,6 @@ import io.assent.coordinator.runtime.Delivery;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -49,7 +48,7 @@ final class CrashingDelivery implements Delivery {
     }
 
     private void pass(String when, Message message) {
-        points.pass(when + "-" + message.getClass().getSimpleName().toLowerCase(Locale.ROOT));
+        points.pass(when + "-" + CrashPoints.nameOf(message));
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.GroupState;
 import io.assent.protocol.group.LogRecord;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -65,8 +64,15 @@ final class CrashingLog implements Log {
 
     private void passAll(String when, List<LogRecord> batch) {
         for (LogRecord record : batch) {
-            points.pass(when + "-" + record.getClass().getSimpleName().toLowerCase(Locale.ROOT));
+            points.pass(when + "-" + nameOf(record));
         }
+    }
+
+    /** A transaction is written down when it begins under a key, and when its members are frozen: two steps. */
+    private static String nameOf(LogRecord record) {
+        return record instanceof LogRecord.Enrolled enrolled && enrolled.members() == null
+                ? "begun"
+                : CrashPoints.nameOf(record);
     }
 
     @Override

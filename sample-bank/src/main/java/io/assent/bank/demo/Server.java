@@ -39,17 +39,21 @@ final class Server {
         this.pids = directory.resolve("pids");
     }
 
-    /** Command line of a Java server: quick to start, content with little. */
-    static List<String> java(Path jar, List<String> arguments) {
+    /**
+     * Command line of a Java server: quick to start, content with little.
+     *
+     * @param options more options of Java
+     */
+    static List<String> java(List<String> options, Path jar, List<String> arguments) {
         String home = System.getProperty("java.home");
         List<String> command = new ArrayList<>(List.of(
                 home + File.separator + "bin" + File.separator + "java",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xmx320m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-jar",
-                jar.toString()));
+                "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(options);
+        command.addAll(List.of("-jar", jar.toString()));
         command.addAll(arguments);
         return command;
     }

@@ -29,6 +29,15 @@ final class Town {
      * @param directory an empty directory for everything that the servers write
      */
     Town(Path coordinatorJar, Path bankJar, Path directory) {
+        this(coordinatorJar, bankJar, directory, List.of());
+    }
+
+    /**
+     * A town whose coordinators are started with more options of Java.
+     *
+     * @param directory an empty directory for everything that the servers write
+     */
+    Town(Path coordinatorJar, Path bankJar, Path directory, List<String> coordinatorOptions) {
         this.directory = directory;
         List<Integer> ports = freePorts(2 * COORDINATORS + 2);
         List<String> cluster = new ArrayList<>();
@@ -39,18 +48,19 @@ final class Town {
             cluster.add(node + "raft=127.0.0.1:" + ports.get(2 * i + 1));
         }
         for (int i = 0; i < COORDINATORS; i++) {
-            coordinators.add(coordinator("n" + (i + 1), ports.get(2 * i), coordinatorJar, cluster));
+            List<String> arguments = new ArrayList<>(cluster);
+            arguments.add("--assent.node.id=n" + (i + 1));
+            arguments.add("--assent.node.data-dir=" + directory.resolve("n" + (i + 1)));
+            arguments.add("--server.port=" + ports.get(2 * i));
+            coordinators.add(new Server(
+                    "n" + (i + 1),
+                    url(ports.get(2 * i)),
+                    Server.java(coordinatorOptions, coordinatorJar, arguments),
+                    directory));
         }
         // One bank asks for early votes, the other does not, so that both ways to commit are under way at every kill.
         bankA = bank("bank-a", ports.get(2 * COORDINATORS), bankJar, true);
         bankB = bank("bank-b", ports.get(2 * COORDINATORS + 1), bankJar, false);
-    }
-
-    private Server coordinator(String id, int port, Path jar, List<String> cluster) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "--server.port=" + port, "--assent.node.id=" + id, "--assent.node.data-dir=" + directory.resolve(id)));
-        arguments.addAll(cluster);
-        return new Server(id, url(port), Server.java(jar, arguments), directory);
     }
 
     private Server bank(String id, int port, Path jar, boolean prepareEarly) {
@@ -60,6 +70,7 @@ final class Town {
                 id,
                 url(port),
                 Server.java(
+                        List.of(),
                         jar,
                         List.of(
                                 "--server.port=" + port,

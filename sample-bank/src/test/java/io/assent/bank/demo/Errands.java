@@ -6,6 +6,7 @@ import io.assent.protocol.api.BranchRequest;
 import io.assent.protocol.api.CommitBranch;
 import io.assent.protocol.api.CommitRequest;
 import io.assent.protocol.api.Headers;
+import io.assent.protocol.api.ProblemType;
 import io.assent.protocol.api.TransactionView;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -14,7 +15,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.client.RestClient;
@@ -23,8 +25,9 @@ import org.springframework.web.client.RestClientResponseException;
 
 /**
  * Transactions at one bank, one after the other, that lead its branches to every end which they can have: committed in
- * one phase, aborted while they work, when they are prepared and before they ever worked, and left in doubt. Work on
- * accounts of their own, so that what a dead bank keeps locked does not stand in the way of all of them.
+ * one phase, aborted while they work, when they are prepared, by their own vote and before they ever worked, and left in
+ * doubt. Every second round begins them under a key. Work on accounts of their own, so that what a dead bank keeps
+ * locked does not stand in the way of all of them.
  */
 final class Errands implements Runnable {
 
@@ -39,17 +42,22 @@ final class Errands implements Runnable {
     /** A branch that nobody decides holds its lock for seconds. */
     private static final int ROUNDS_PER_DOUBT = 8;
 
+    private static final int WRONG_CALLS = 99;
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(100);
+
     private final Server bank;
-    private final Server coordinator;
+    private final List<Server> coordinators;
     private final RestClient http = Questions.client(Duration.ofSeconds(10)).build();
     private final Queue<Traffic.Attempt> attempts = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean over = new AtomicBoolean();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private boolean keyed;
+    private int asked;
     private int payer;
     private int other;
 
-    Errands(Server bank, Server coordinator) {
+    Errands(Server bank, List<Server> coordinators) {
         this.bank = bank;
-        this.coordinator = coordinator;
+        this.coordinators = coordinators;
     }
 
     static String account(int number) {
@@ -64,11 +72,13 @@ final class Errands implements Runnable {
 
     @Override
     public void run() {
-        for (int round = 0; !over.get(); round++) {
+        for (int round = 0; over.getCount() > 0; round++) {
+            keyed = round % 2 == 1;
             commitOn(2 * round % FOR_COMMITS);
             attempt(this::abortBeforeTheWork);
             attempt(this::abortTheWork);
             attempt(this::abortWhatIsPrepared);
+            attempt(this::commitWhatIsRefused);
             if (round % ROUNDS_PER_DOUBT == 0) {
                 attempt(this::leaveInDoubt);
             }
@@ -77,7 +87,7 @@ final class Errands implements Runnable {
     }
 
     void end() {
-        over.set(true);
+        over.countDown();
     }
 
     /** Everything that was tried, and what was told about it. */
@@ -98,16 +108,35 @@ final class Errands implements Runnable {
             id = begin();
             told = errand.run(id);
         } catch (RestClientException e) {
-            // The bank is down, or a row is still locked: nothing was told, and the transaction ends by its deadline.
+            // Somebody is down, or a row is still locked: nothing was told, and the transaction ends by its deadline.
+            pause();
         }
         attempts.add(new Traffic.Attempt(id, told));
         return told;
     }
 
+    private void pause() {
+        try {
+            over.await(PAUSE_AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Each time the next of the coordinators: one of them may be down. */
+    private String coordinator() {
+        return coordinators.get(asked++ % coordinators.size()).url().toString();
+    }
+
     private String begin() {
         TransactionView begun = http.post()
-                .uri(coordinator.url() + "/v1/transactions")
+                .uri(coordinator() + "/v1/transactions")
                 .contentType(MediaType.APPLICATION_JSON)
+                .headers(headers -> {
+                    if (keyed) {
+                        headers.set(Headers.IDEMPOTENCY_KEY, UUID.randomUUID().toString());
+                    }
+                })
                 .body(Map.of("timeout", TIMEOUT, "name", "errand"))
                 .retrieve()
                 .requiredBody(TransactionView.class);
@@ -117,16 +146,27 @@ final class Errands implements Runnable {
     private Traffic.Told commitInOnePhase(String id) {
         move(id, payer, "debit", false);
         Member member = move(id, payer + 1, "credit", false);
+        return commit(id, member, true, 2);
+    }
+
+    /** A branch that counted other calls than its initiator votes NO (rule L8). */
+    private Traffic.Told commitWhatIsRefused(String id) {
+        return commit(id, move(id, next(), "debit", false), false, WRONG_CALLS);
+    }
+
+    private Traffic.Told commit(String id, Member member, boolean onePhase, int calls) {
         CommitRequest request = new CommitRequest(
                 List.of(new CommitBranch(
-                        member.participant(), member.endpoint(), null, null, true, member.token(), 2, null)),
+                        member.participant(), member.endpoint(), null, null, onePhase, member.token(), calls, null)),
                 null,
                 null);
         try {
             TransactionView view = ask(id, "/commit", request);
             return view != null && "COMMITTED".equals(view.outcome()) ? Traffic.Told.COMMITTED : Traffic.Told.NOTHING;
         } catch (RestClientResponseException e) {
-            return e.getStatusCode().value() == 409 ? Traffic.Told.ABORTED : Traffic.Told.NOTHING;
+            return e.getResponseBodyAsString().contains(ProblemType.TRANSACTION_ABORTED.urn())
+                    ? Traffic.Told.ABORTED
+                    : Traffic.Told.NOTHING;
         }
     }
 
@@ -185,7 +225,7 @@ final class Errands implements Runnable {
 
     private @Nullable TransactionView ask(String id, String what, Object body) {
         return http.post()
-                .uri(coordinator.url() + "/v1/transactions/" + id + what)
+                .uri(coordinator() + "/v1/transactions/" + id + what)
                 .contentType(MediaType.APPLICATION_JSON)
                 .body(body)
                 .retrieve()
@@ -204,7 +244,7 @@ final class Errands implements Runnable {
                 .headers(headers -> {
                     headers.set(Headers.TRANSACTION, id);
                     headers.set(Headers.PROTOCOL, "TWO_PHASE");
-                    headers.set(Headers.COORDINATOR, coordinator.url().toString());
+                    headers.set(Headers.COORDINATOR, coordinator());
                     headers.set(Headers.TIMEOUT, TIMEOUT);
                     headers.set("Call-Id", UUID.randomUUID().toString());
                     if (prepareNow) {

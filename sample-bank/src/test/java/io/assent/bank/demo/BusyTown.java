@@ -1,0 +1,195 @@
+package io.assent.bank.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.springframework.http.MediaType;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestClientException;
+
+/**
+ * A town in which both banks transfer money and run errands while somebody lets its servers die, and what must be so
+ * when that is over. Limits of time are those of a busy machine.
+ */
+final class BusyTown {
+
+    static final Duration START = Duration.ofMinutes(2);
+    static final Duration HIT = Duration.ofMinutes(2);
+
+    private static final BigDecimal OPENING = new BigDecimal("100.00");
+
+    /** How many are asked about at the same time. */
+    private static final int QUESTIONS = 8;
+
+    private final Town town;
+    private final Questions questions = Questions.patient(Duration.ofSeconds(10));
+    private final RestClient http = Questions.client(Duration.ofSeconds(40)).build();
+    private final Traffic traffic;
+    private final List<Errands> errands;
+
+    /** What happens while the banks are busy. */
+    @FunctionalInterface
+    interface Tour {
+        void run() throws Exception;
+    }
+
+    BusyTown(Town town) {
+        this.town = town;
+        this.traffic = new Traffic(town);
+        this.errands = town.banks().stream()
+                .map(bank -> new Errands(bank, town.coordinators()))
+                .toList();
+    }
+
+    void awaitReady(Server server) {
+        Patience.until(server.name() + " is ready", START, () -> {
+            if (!server.isAlive()) {
+                throw new DemoException(server.lastWords());
+            }
+            return questions.isReady(server);
+        });
+    }
+
+    /** Opens the accounts at both banks, which are running. */
+    void open() {
+        for (Server bank : town.banks()) {
+            for (String account : accounts()) {
+                http.put()
+                        .uri(bank.url() + "/accounts/" + account)
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .body(Map.of("balance", OPENING))
+                        .retrieve()
+                        .toBodilessEntity();
+            }
+        }
+    }
+
+    private static List<String> accounts() {
+        return Stream.concat(
+                        IntStream.range(0, Traffic.ACCOUNTS).mapToObj(Traffic::account),
+                        IntStream.range(0, Errands.ACCOUNTS).mapToObj(Errands::account))
+                .toList();
+    }
+
+    /** Runs the tour while both banks are busy; at its end transfers still commit. */
+    void whileBusy(Tour tour) throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            traffic.start();
+            List<Future<?>> running = new ArrayList<>();
+            errands.forEach(errand -> running.add(threads.submit(errand)));
+            try {
+                tour.run();
+                awaitTransfer();
+            } finally {
+                errands.forEach(Errands::end);
+                traffic.stop();
+            }
+            for (Future<?> run : running) {
+                run.get();
+            }
+        }
+    }
+
+    /** Waits until one more transfer has committed. */
+    void awaitTransfer() {
+        int before = traffic.committed();
+        Patience.until("another transfer commits", HIT, () -> traffic.committed() > before);
+    }
+
+    /** Every transaction has ended, and everywhere the same; nothing is locked, in doubt or owed. Stops the banks. */
+    void checkWhatIsLeft() throws Exception {
+        Patience.until(
+                "no bank is in doubt",
+                HIT,
+                () -> town.banks().stream()
+                        .allMatch(bank -> questions.prepared(bank).isEmpty()));
+        Patience.until("no coordinator owes anything", HIT, () -> questions.owedBranches(town.coordinators()) == 0);
+        checkThatNothingIsLocked();
+        Map<String, String> outcomes = outcomes();
+        town.banks().forEach(bank -> bank.stop(30));
+        Books books = Books.read(town.databases());
+        BigDecimal total = OPENING.multiply(BigDecimal.valueOf(2L * accounts().size()));
+        assertThat(books.faultsAgainst(total, attempts())).isEmpty();
+        outcomes.forEach((id, outcome) -> assertThat(books.committed().contains(id))
+                .as("%s is %s, so it is in the books or not", id, outcome)
+                .isEqualTo(outcome.equals("COMMITTED")));
+    }
+
+    /** Each account is changed once more, which waits for the lock of its row. */
+    private void checkThatNothingIsLocked() {
+        for (Errands errand : errands) {
+            for (int account = 0; account < Errands.ACCOUNTS; account += 2) {
+                int free = account;
+                Patience.until("account " + account + " is not locked", HIT, () -> errand.commitOn(free));
+            }
+        }
+        for (int number = 0; number < Traffic.ACCOUNTS; number++) {
+            String account = Traffic.account(number);
+            Patience.until(account + " of bank A is not locked", HIT, () -> pay(town.bankB(), town.bankA(), account));
+            Patience.until(account + " of bank B is not locked", HIT, () -> pay(town.bankA(), town.bankB(), account));
+        }
+    }
+
+    /** Pays a little to an account, from one that is never empty; false when that did not succeed. */
+    private boolean pay(Server from, Server to, String account) {
+        try {
+            http.post()
+                    .uri(from.url() + "/transfers")
+                    .contentType(MediaType.APPLICATION_JSON)
+                    .body(Map.of(
+                            "from", Map.of("bank", from.url(), "account", Errands.account(0)),
+                            "to", Map.of("bank", to.url(), "account", account),
+                            "amount", "0.01"))
+                    .retrieve()
+                    .toBodilessEntity();
+            return true;
+        } catch (RestClientException e) {
+            return false;
+        }
+    }
+
+    private List<Traffic.Attempt> attempts() {
+        return Stream.concat(
+                        traffic.attempts().stream(), errands.stream().flatMap(errand -> errand.attempts().stream()))
+                .toList();
+    }
+
+    /** What every transaction came to at last. */
+    private Map<String, String> outcomes() throws Exception {
+        Set<String> ids = ConcurrentHashMap.newKeySet();
+        attempts().stream()
+                .map(Traffic.Attempt::transaction)
+                .filter(id -> id != null)
+                .forEach(ids::add);
+        Map<String, String> outcomes = new ConcurrentHashMap<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(QUESTIONS)) {
+            List<Future<?>> asked = new ArrayList<>();
+            ids.forEach(id -> asked.add(threads.submit(() -> outcomes.put(id, outcome(id)))));
+            for (Future<?> one : asked) {
+                one.get();
+            }
+        }
+        return outcomes;
+    }
+
+    private String outcome(String id) {
+        String[] outcome = new String[1];
+        Patience.until("transaction " + id + " ends", HIT, () -> {
+            outcome[0] =
+                    questions.outcome(town.coordinators(), id, "linearizable").orElse(null);
+            return outcome[0] != null;
+        });
+        return outcome[0];
+    }
+}
