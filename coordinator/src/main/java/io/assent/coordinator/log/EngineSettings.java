@@ -19,6 +19,13 @@ final class EngineSettings {
 
     private static final int PURGE_GAP = 1_024;
 
+    /**
+     * Of a group at a follower. What runs there waits for nothing that runs there: it adds to the log, one after the
+     * other, or tells the leader that something was added. The only long step is the call that hands leadership over,
+     * once at a time and with a time limit of its own.
+     */
+    private static final int THREADS = 4;
+
     private EngineSettings() {}
 
     static RaftProperties of(LogProperties properties, Topology.Peer own) {
@@ -32,6 +39,7 @@ final class EngineSettings {
         snapshots(settings, properties.snapshot());
         RaftServerConfigKeys.setStagingTimeout(settings, time(properties.stagingTimeout()));
         RaftServerConfigKeys.setCloseThreshold(settings, NEVER);
+        threads(settings);
         return settings;
     }
 
@@ -45,6 +53,19 @@ final class EngineSettings {
         RaftServerConfigKeys.Rpc.setTimeoutMin(settings, time(election.timeoutMin()));
         RaftServerConfigKeys.Rpc.setTimeoutMax(settings, time(election.timeoutMax()));
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(settings, time(election.stepDownWait()));
+    }
+
+    /**
+     * Without a bound each burst of entries makes as many threads as are added at the same time. A cached pool with a
+     * bound would have one thread only, however large the bound: it makes another one when its queue is full, and its
+     * queue never is.
+     */
+    private static void threads(RaftProperties settings) {
+        RaftServerConfigKeys.ThreadPool.setServerCached(settings, false);
+        RaftServerConfigKeys.ThreadPool.setServerSize(settings, THREADS);
+        // For clients that come over the network: there are none, and whoever is none gets no more threads than this.
+        RaftServerConfigKeys.ThreadPool.setClientCached(settings, false);
+        RaftServerConfigKeys.ThreadPool.setClientSize(settings, THREADS);
     }
 
     private static void durability(RaftProperties settings) {
