@@ -157,30 +157,6 @@ class ReplicationTest {
         assertThat(append(leader, 2, decision)).isInstanceOf(Recorder.Applied.class);
     }
 
-    /** Each node has a pool for each of its three groups. */
-    @Test
-    void noBurstMakesMoreThreadsThanAGroupMayHave() {
-        Node leader = cluster.node(cluster.awaitLeader(1));
-        for (int burst = 0; burst < 20; burst++) {
-            List<BatchId> batches = new ArrayList<>();
-            for (int i = 0; i < 60; i++) {
-                BatchId id = nextBatch();
-                batches.add(id);
-                leader.log(1).append(id, List.of());
-            }
-            batches.forEach(id -> awaitTold(leader.told(1), id));
-        }
-
-        List<String> threads = Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .filter(name -> name.matches("n[123]-server-thread\\d+"))
-                .toList();
-        assertThat(threads)
-                .isNotEmpty()
-                .hasSizeLessThanOrEqualTo(3 * 3 * 4)
-                .allSatisfy(name -> assertThat(name).matches(".*thread[1-4]"));
-    }
-
     @Test
     void aRequestThatIsNotOfTheLeadersProcessIsNotAppended() throws IOException {
         Node leader = cluster.node(cluster.awaitLeader(1));
