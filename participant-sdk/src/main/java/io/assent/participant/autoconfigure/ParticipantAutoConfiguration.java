@@ -78,17 +78,17 @@ public final class ParticipantAutoConfiguration {
             ParticipantProperties properties, BeanFactory beans, ObjectProvider<DataSource> dataSources)
             throws SQLException {
         BranchDataSource dataSource = branchDataSource(properties.dataSource(), beans, dataSources);
-        dataSource.bindToParticipant();
         Dialect dialect;
         try (Connection connection = dataSource.original().getConnection()) {
             dialect = Dialects.of(connection);
             dialect.makeReady(connection);
         }
+        dataSource.bindToParticipant(dialect.guard());
         HikariDataSource pool = XaDataSources.pool(dataSource);
         if (pool != null && pool.getJdbcUrl() != null) {
             dialect.checkUrl(pool.getJdbcUrl());
         }
-        properties.schema().apply(dataSource.original(), dialect);
+        properties.schema().apply(dataSource.outsideOfBranches(), dialect);
         return new ParticipantDatabase(dataSource, dialect);
     }
 
@@ -133,6 +133,7 @@ public final class ParticipantAutoConfiguration {
         Integer connections = properties.connections();
         return new XaPool(
                 xaDataSource.getIfAvailable(() -> XaDataSources.like(database.dataSource())),
+                database.dialect().guard(),
                 "assent-" + properties.id(),
                 connections != null ? connections : pool == null ? DEFAULT_CONNECTIONS : pool.getMaximumPoolSize(),
                 pool == null ? DEFAULT_WAIT : Duration.ofMillis(pool.getConnectionTimeout()));
@@ -140,14 +141,14 @@ public final class ParticipantAutoConfiguration {
 
     @Bean
     BranchResource participantResource(ParticipantProperties properties, ParticipantDatabase database, XaPool pool) {
-        FactStore facts = new FactStore(properties.id(), database.dataSource().original(), database.dialect());
+        FactStore facts = new FactStore(properties.id(), database.dataSource().outsideOfBranches(), database.dialect());
         return new XaDatabase(properties.id(), pool, facts, database.dialect());
     }
 
     @Bean
     Ledger participantLedger(ParticipantProperties properties, ParticipantDatabase database) throws SQLException {
         DatabaseLedger ledger =
-                new DatabaseLedger(properties.id(), database.dataSource().original(), database.dialect());
+                new DatabaseLedger(properties.id(), database.dataSource().outsideOfBranches(), database.dialect());
         ledger.open();
         return ledger;
     }

@@ -1,5 +1,6 @@
 package io.assent.participant.branch;
 
+import io.assent.participant.DatabaseGuard;
 import io.assent.participant.WorkOutsideBranchException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,6 +18,7 @@ public final class BranchDataSource extends DelegatingDataSource {
     private final String name;
     private final Units units;
     private volatile boolean branched;
+    private volatile DatabaseGuard guard = DatabaseGuard.NONE;
 
     /** Wraps the bean of this name. */
     public BranchDataSource(DataSource original, String name, Units units) {
@@ -30,8 +32,13 @@ public final class BranchDataSource extends DelegatingDataSource {
         return name;
     }
 
-    /** The participant is bound to the database behind this one. */
-    public void bindToParticipant() {
+    /**
+     * The participant is bound to the database behind this one.
+     *
+     * @param guardOfDatabase what its connections go through from now on
+     */
+    public void bindToParticipant(DatabaseGuard guardOfDatabase) {
+        guard = guardOfDatabase;
         branched = true;
     }
 
@@ -40,16 +47,32 @@ public final class BranchDataSource extends DelegatingDataSource {
         return obtainTargetDataSource();
     }
 
+    /** The same database outside of all units of work, whichever thread asks. */
+    public DataSource outsideOfBranches() {
+        return new DelegatingDataSource(original()) {
+
+            @Override
+            public Connection getConnection() throws SQLException {
+                return guard.connection(super.getConnection());
+            }
+
+            @Override
+            public Connection getConnection(String username, String password) throws SQLException {
+                return guard.connection(super.getConnection(username, password));
+            }
+        };
+    }
+
     @Override
     public Connection getConnection() throws SQLException {
         Optional<Connection> ofBranch = ofBranch();
-        return ofBranch.isPresent() ? ofBranch.get() : super.getConnection();
+        return ofBranch.isPresent() ? ofBranch.get() : guard.connection(super.getConnection());
     }
 
     @Override
     public Connection getConnection(String username, String password) throws SQLException {
         Optional<Connection> ofBranch = ofBranch();
-        return ofBranch.isPresent() ? ofBranch.get() : super.getConnection(username, password);
+        return ofBranch.isPresent() ? ofBranch.get() : guard.connection(super.getConnection(username, password));
     }
 
     private Optional<Connection> ofBranch() {

@@ -1,10 +1,14 @@
 package io.assent.participant.facts;
 
+import io.assent.participant.DatabaseGuard;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/** What differs between database engines, as far as branches are concerned. Stateless. */
+/**
+ * What differs between database engines, as far as branches are concerned. One for each database; safe for use by several
+ * threads.
+ */
 public interface Dialect {
 
     /** Name of the engine: also that of its script under {@code io/assent/participant/schema}. */
@@ -26,6 +30,9 @@ public interface Dialect {
 
     /** Whether the connection that prepared a branch must stay open until the decision (rule P8). */
     boolean pinsPrepared();
+
+    /** What everything of this service goes through that may change the database. */
+    DatabaseGuard guard();
 
     /** How long statements of this connection's session wait for a lock. */
     Duration lockTimeout(Connection connection) throws SQLException;

@@ -1,5 +1,6 @@
 package io.assent.participant.facts;
 
+import io.assent.participant.DatabaseGuard;
 import io.assent.participant.StartupRefusedException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -21,6 +22,8 @@ final class H2Dialect implements Dialect {
     private static final int DUPLICATE_KEY = 23505;
     private static final int LOCK_TIMEOUT = 50200;
     private static final int CONCURRENT_UPDATE = 90131;
+
+    private final DatabaseGuard guard = new H2Guard();
 
     @Override
     public String name() {
@@ -73,6 +76,11 @@ final class H2Dialect implements Dialect {
     @Override
     public boolean pinsPrepared() {
         return true;
+    }
+
+    @Override
+    public DatabaseGuard guard() {
+        return guard;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.assent.participant.xa;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.assent.participant.DatabaseGuard;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -32,16 +33,17 @@ public final class XaPool implements AutoCloseable {
     /**
      * A pool that opens its first connection when it is needed.
      *
+     * @param guard what its connections go through
      * @param name for logs and metrics
      * @param branches how many branches may have a session at once, 1 or more
      * @param wait how long a free session is waited for, at most
      */
-    public XaPool(XADataSource xaDataSource, String name, int branches, Duration wait) {
+    public XaPool(XADataSource xaDataSource, DatabaseGuard guard, String name, int branches, Duration wait) {
         this.branches = branches;
         this.wait = wait;
         this.branchPermits = new Semaphore(branches, true);
         HikariConfig config = new HikariConfig();
-        config.setDataSource(new XaSessionSource(xaDataSource));
+        config.setDataSource(new XaSessionSource(xaDataSource, guard));
         config.setPoolName(name);
         config.setMaximumPoolSize(branches + SPARES);
         config.setMinimumIdle(1);

@@ -1,5 +1,6 @@
 package io.assent.participant.xa;
 
+import io.assent.participant.DatabaseGuard;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -11,14 +12,16 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
 final class XaSessionSource extends AbstractDataSource {
 
     private final XADataSource xaDataSource;
+    private final DatabaseGuard guard;
 
-    XaSessionSource(XADataSource xaDataSource) {
+    XaSessionSource(XADataSource xaDataSource, DatabaseGuard guard) {
         this.xaDataSource = xaDataSource;
+        this.guard = guard;
     }
 
     @Override
     public Connection getConnection() throws SQLException {
-        XAConnection opened = xaDataSource.getXAConnection();
+        XAConnection opened = guard.xaConnection(xaDataSource.getXAConnection());
         try {
             return new XaSession(opened).connection();
         } catch (SQLException e) {
