@@ -29,15 +29,15 @@ final class Town {
      * @param directory an empty directory for everything that the servers write
      */
     Town(Path coordinatorJar, Path bankJar, Path directory) {
-        this(coordinatorJar, bankJar, directory, List.of());
+        this(coordinatorJar, bankJar, directory, List.of(), List.of());
     }
 
     /**
-     * A town whose coordinators are started with more options of Java.
+     * A town whose servers are started with more options of Java.
      *
      * @param directory an empty directory for everything that the servers write
      */
-    Town(Path coordinatorJar, Path bankJar, Path directory, List<String> coordinatorOptions) {
+    Town(Path coordinatorJar, Path bankJar, Path directory, List<String> coordinatorOptions, List<String> bankOptions) {
         this.directory = directory;
         List<Integer> ports = freePorts(2 * COORDINATORS + 2);
         List<String> cluster = new ArrayList<>();
@@ -59,18 +59,18 @@ final class Town {
                     directory));
         }
         // One bank asks for early votes, the other does not, so that both ways to commit are under way at every kill.
-        bankA = bank("bank-a", ports.get(2 * COORDINATORS), bankJar, true);
-        bankB = bank("bank-b", ports.get(2 * COORDINATORS + 1), bankJar, false);
+        bankA = bank("bank-a", ports.get(2 * COORDINATORS), bankOptions, bankJar, true);
+        bankB = bank("bank-b", ports.get(2 * COORDINATORS + 1), bankOptions, bankJar, false);
     }
 
-    private Server bank(String id, int port, Path jar, boolean prepareEarly) {
+    private Server bank(String id, int port, List<String> options, Path jar, boolean prepareEarly) {
         String urls =
                 coordinators.stream().map(server -> server.url().toString()).collect(Collectors.joining(","));
         return new Server(
                 id,
                 url(port),
                 Server.java(
-                        List.of(),
+                        options,
                         jar,
                         List.of(
                                 "--server.port=" + port,

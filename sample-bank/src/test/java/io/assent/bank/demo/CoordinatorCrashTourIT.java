@@ -114,16 +114,18 @@ class CoordinatorCrashTourIT {
         QuickJar crashing = QuickJar.write(
                 coordinators.resolve("assent-coordinator.jar"),
                 coordinators.resolve("assent-coordinator-crash-points.jar"),
-                directory.resolve("crashing-coordinator"));
+                directory.resolve("crashing-coordinator"),
+                List.of("-Dassent.node.data-dir=" + directory.resolve("nothing")));
         return new Town(
                 crashing.jar(),
                 Path.of("target", "assent-bank.jar"),
                 directory,
                 List.of(
-                        "-XX:SharedArchiveFile=" + crashing.archive(),
+                        crashing.archiveOption(),
                         "-Dassent.test.crash-points=" + points(),
                         // Short enough for a mark in the log every few seconds, too long for a horizon to move.
-                        "-Dassent.log.retention=1h"));
+                        "-Dassent.log.retention=1h"),
+                List.of());
     }
 
     private Path points() {

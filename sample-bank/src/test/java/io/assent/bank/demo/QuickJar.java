@@ -25,8 +25,12 @@ record QuickJar(Path jar, Path archive) {
 
     private static final long MINUTES = 2;
 
-    /** Writes it to a directory that does not exist yet. */
-    static QuickJar write(Path executable, Path library, Path directory) throws IOException {
+    /**
+     * Writes it to a directory that does not exist yet.
+     *
+     * @param settings what it needs to start once, as properties of Java
+     */
+    static QuickJar write(Path executable, Path library, Path directory, List<String> settings) throws IOException {
         java(List.of(
                 "-Djarmode=tools", "-jar", executable.toString(), "extract", "--destination", directory.toString()));
         Path jar = directory.resolve("crashing.jar");
@@ -35,16 +39,21 @@ record QuickJar(Path jar, Path archive) {
         Files.copy(library, beside);
         copyWith("lib/" + library.getFileName(), extracted, jar);
         Path archive = directory.resolve("classes.jsa");
-        java(List.of(
+        List<String> once = new ArrayList<>(List.of(
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-XX:ArchiveClassesAtExit=" + archive,
                 "-Dspring.context.exit=onRefresh",
-                "-Dassent.node.data-dir=" + directory.resolve("data"),
-                "-Dserver.port=0",
-                "-jar",
-                jar.toString()));
+                "-Dserver.port=0"));
+        once.addAll(settings);
+        once.addAll(List.of("-jar", jar.toString()));
+        java(once);
         return new QuickJar(jar, archive);
+    }
+
+    /** The option that has Java use the archive. */
+    String archiveOption() {
+        return "-XX:SharedArchiveFile=" + archive;
     }
 
     /** Copies a jar, with one entry more in the class path of its manifest. */
