@@ -22,7 +22,7 @@ public sealed interface Fact {
         EXPIRED,
         /** Absent, and no record of it can apply any more: its birth term is over. */
         DEAD,
-        /** The key's slot belongs to another group. */
+        /** The key's slot belongs to another group; the transaction that was to have it is aborted. */
         SLOT_ELSEWHERE
     }
 
@@ -30,7 +30,7 @@ public sealed interface Fact {
     record OwnedBy(long term) implements Fact {}
 
     /**
-     * The idempotency key belongs to another transaction.
+     * The idempotency key belongs to another transaction; the one that was to have it is aborted.
      *
      * @param sameDigest whether that one was begun by the same body
      */

@@ -233,12 +233,22 @@ public class GroupState {
     private Fact enroll(LogRecord.Enrolled record, long entryTerm) {
         TransactionId id = record.transaction();
         Fact fenced = fence(id, entryTerm);
+        KeyedBegin begin = new KeyedBegin(id, record.digest() == null ? "" : record.digest());
+        Fact refused = record.key() == null ? null : refusal(record.key(), begin);
+        if (refused != null && (fenced == null || fenced == Known.ABORTED)) {
+            if (fenced == null) {
+                // It was never told to anyone. Without an outcome a copy of this record would open it, and no leader
+                // would have it, as soon as the key is free (L7, G3).
+                settle(openOrNew(id, entryTerm).withPhase(Phase.ABORTED, null, 0));
+            }
+            return refused;
+        }
         if (fenced != null) {
             return fenced;
         }
-        Fact elsewhere = record.key() == null ? null : claim(record.key(), record);
-        if (elsewhere != null) {
-            return elsewhere;
+        if (record.key() != null) {
+            keys.put(record.key(), begin);
+            keyOf.put(id, record.key());
         }
         OpenTransaction standing = open.get(id);
         List<Member> members = standing == null || standing.members() == null ? record.members() : standing.members();
@@ -259,23 +269,19 @@ public class GroupState {
         return Known.APPLIED;
     }
 
-    /** Takes the key for the transaction; null when it has it now. */
-    private @Nullable Fact claim(String key, LogRecord.Enrolled record) {
+    /** Why the transaction may not have the key; null when it may, or has it. */
+    private @Nullable Fact refusal(String key, KeyedBegin begin) {
         KeyedBegin holder = keys.get(key);
-        String digest = record.digest() == null ? "" : record.digest();
         if (holder != null) {
-            return holder.transaction().equals(record.transaction())
+            boolean same = holder.transaction().equals(begin.transaction());
+            return same
                     ? null
-                    : new Fact.KeyOf(holder.transaction(), holder.digest().equals(digest));
+                    : new Fact.KeyOf(holder.transaction(), holder.digest().equals(begin.digest()));
         }
         LogRecord.Founded standing = founded;
         int slot = SlotRange.slotOf(key);
-        if (standing == null || standing.slots().stream().noneMatch(range -> range.contains(slot))) {
-            return Known.SLOT_ELSEWHERE;
-        }
-        keys.put(key, new KeyedBegin(record.transaction(), digest));
-        keyOf.put(record.transaction(), key);
-        return null;
+        boolean owned = standing != null && standing.slots().stream().anyMatch(range -> range.contains(slot));
+        return owned ? null : Known.SLOT_ELSEWHERE;
     }
 
     private Fact decide(LogRecord.Decided record, long entryTerm) {

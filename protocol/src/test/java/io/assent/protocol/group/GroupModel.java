@@ -79,7 +79,7 @@ final class GroupModel {
         }
         Model known = transactions.get(id);
         return switch (record) {
-            case LogRecord.Enrolled r -> mayAct(id, term) ? enroll(r, term) : standing(id, term);
+            case LogRecord.Enrolled r -> enroll(r, term);
             case LogRecord.Decided r ->
                 mayAct(id, term) ? become(id, "COMMITTED", r.members(), term) : standing(id, term);
             case LogRecord.OnePhase r ->
@@ -139,13 +139,23 @@ final class GroupModel {
         return known == null ? term == id.birthTerm() : known.undecided() && term == known.owner;
     }
 
+    /** One whose key another has ends at once, and every copy of its record is told whose the key is while it is. */
     private String enroll(LogRecord.Enrolled record, long term) {
-        String key = record.key();
-        TransactionId holder = key == null ? null : keys.putIfAbsent(key, record.transaction());
-        if (holder != null && !holder.equals(record.transaction())) {
-            return "KEY_OF " + holder;
+        TransactionId id = record.transaction();
+        boolean mayAct = mayAct(id, term);
+        TransactionId holder = record.key() == null ? null : keys.get(record.key());
+        boolean taken = holder != null && !holder.equals(id);
+        if (taken && mayAct) {
+            become(id, "ABORTED", List.of(), term);
         }
-        Model known = transactions.computeIfAbsent(record.transaction(), any -> owned(term));
+        if (!mayAct || taken) {
+            String standing = standing(id, term);
+            return taken && standing.equals("ABORTED") ? "KEY_OF " + holder : standing;
+        }
+        if (record.key() != null) {
+            keys.put(record.key(), id);
+        }
+        Model known = transactions.computeIfAbsent(id, any -> owned(term));
         if (known.members.isEmpty()) {
             known.members = Optional.ofNullable(record.members());
         }

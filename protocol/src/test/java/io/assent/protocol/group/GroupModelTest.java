@@ -51,6 +51,10 @@ class GroupModelTest {
         all.put("absent, its term is over", List.of(at(BIRTH + 1, abort(Births.born(BIRTH + 1, 0)))));
         all.put("enrolled without members", List.of(at(BIRTH, enrollWithoutMembers(T))));
         all.put("enrolled under a key", List.of(at(BIRTH, enrollUnder("k", "d", T))));
+        all.put(
+                "refused its key",
+                List.of(at(BIRTH, enrollUnder("k", "d", Births.born(BIRTH, 4))), at(BIRTH, enrollUnder("k", "d", T))));
+        all.put("key taken", List.of(at(BIRTH, enrollUnder("k", "d", Births.born(BIRTH, 4)))));
         all.put("enrolled", List.of(at(BIRTH, enroll(T, A))));
         all.put("adopted", List.of(at(BIRTH, enroll(T, A)), at(BIRTH + 1, adopt(T))));
         all.put("adopted without members", List.of(at(BIRTH, enrollWithoutMembers(T)), at(BIRTH + 2, adopt(T))));

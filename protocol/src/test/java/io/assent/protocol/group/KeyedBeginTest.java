@@ -2,6 +2,8 @@ package io.assent.protocol.group;
 
 import static io.assent.protocol.group.GroupScript.A;
 import static io.assent.protocol.group.GroupScript.abort;
+import static io.assent.protocol.group.GroupScript.adopt;
+import static io.assent.protocol.group.GroupScript.assertFinished;
 import static io.assent.protocol.group.GroupScript.decide;
 import static io.assent.protocol.group.GroupScript.enrollUnder;
 import static io.assent.protocol.group.GroupScript.forget;
@@ -11,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.assent.protocol.Births;
+import io.assent.protocol.Outcome;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.group.Fact.Known;
 import io.assent.protocol.group.GroupState.KeyedBegin;
@@ -63,12 +66,58 @@ class KeyedBeginTest {
     }
 
     @Test
-    void D2_aTakenKeyNamesItsTransactionAndTheNewOneDoesNotEnterTheLog() {
+    void D2_aTakenKeyNamesItsTransactionAndTheNewOneIsAborted_L7() {
         state.apply(enrollUnder("k", "digest", T), 5);
         assertThat(state.apply(enrollUnder("k", "digest", LATER), 5)).isEqualTo(new Fact.KeyOf(T, true));
         assertThat(state.apply(enrollUnder("k", "other", LATER), 5)).isEqualTo(new Fact.KeyOf(T, false));
         assertThat(state.begunUnder("k")).isEqualTo(new KeyedBegin(T, "digest"));
-        assertThat(state.open(LATER)).isNull();
+        assertFinished(state, LATER, Outcome.ABORTED);
+    }
+
+    @Test
+    void D2_aCopyOfARefusedBeginDoesNothingWhenTheKeyIsFreeAgain_L7() {
+        state.apply(enrollUnder("k", "digest", T), 5);
+        state.apply(decide(T), 5);
+        state.apply(enrollUnder("k", "digest", LATER), 5);
+        state.apply(forget(5, 0), 5);
+        assertThat(state.begunUnder("k")).isNull();
+
+        assertThat(state.apply(enrollUnder("k", "digest", LATER), 5)).isEqualTo(Known.ABORTED);
+        assertThat(state.open()).isEmpty();
+        assertThat(state.begunUnder("k")).isNull();
+        assertThat(state.apply(decide(LATER, A), 5)).isEqualTo(Known.ABORTED);
+        assertThat(state.apply(adopt(LATER), 6)).isEqualTo(Known.ABORTED);
+    }
+
+    @Test
+    void D2_aRefusedBeginIsToldWhoseTheKeyIsInEveryTerm_G5() {
+        state.apply(enrollUnder("k", "digest", T), 5);
+        state.apply(enrollUnder("k", "digest", LATER), 5);
+        assertThat(state.apply(enrollUnder("k", "digest", LATER), 6)).isEqualTo(new Fact.KeyOf(T, true));
+        // One of which the log holds nothing may not apply, and tells nothing of a key.
+        assertThat(state.apply(enrollUnder("k", "digest", Births.born(5, 2)), 6))
+                .isEqualTo(Known.DEAD);
+    }
+
+    @Test
+    void D2_aRefusedBeginStaysAbortedInASnapshotAndGoesWithTheHorizon() {
+        state.apply(enrollUnder("k", "digest", T), 5);
+        state.apply(enrollUnder("k", "digest", LATER), 5);
+        GroupState installed = GroupScript.restored(GroupScript.snapshot(state));
+        assertFinished(installed, LATER, Outcome.ABORTED);
+        assertThat(installed.apply(enrollUnder("k", "digest", LATER), 5)).isEqualTo(new Fact.KeyOf(T, true));
+        installed.apply(abort(T), 5);
+        assertThat(installed.finishedCount()).isEqualTo(2);
+        installed.apply(forget(5, 1), 5);
+        assertThat(installed.finishedCount()).isZero();
+        assertThat(installed.apply(enrollUnder("k", "digest", LATER), 5)).isEqualTo(Known.EXPIRED);
+    }
+
+    @Test
+    void D2_anAbortedBeginTakesNoKey() {
+        state.apply(abort(T), 5);
+        assertThat(state.apply(enrollUnder("k", "digest", T), 5)).isEqualTo(Known.ABORTED);
+        assertThat(state.begunUnder("k")).isNull();
     }
 
     @Test
@@ -91,7 +140,8 @@ class KeyedBeginTest {
         half.apply(GroupScript.founding(List.of(new SlotRange(0, 100), new SlotRange(0x31C3 + 1, 16_383))), 1);
         assertThat(half.apply(enrollUnder("123456789", "", T), 5)).isEqualTo(Known.SLOT_ELSEWHERE);
         assertThat(half.begunUnder("123456789")).isNull();
-        assertThat(half.open(T)).isNull();
+        assertFinished(half, T, Outcome.ABORTED);
+        assertThat(half.apply(enrollUnder("123456789", "", T), 5)).isEqualTo(Known.SLOT_ELSEWHERE);
     }
 
     @Test

@@ -121,6 +121,8 @@ final class Checker {
             case LogRecord.Enrolled r -> {
                 if (fact == Known.APPLIED) {
                     stillOpen(truth(r.transaction()));
+                } else if (fact instanceof Fact.KeyOf) {
+                    aborted(truth(r.transaction()));
                 }
             }
             case LogRecord.Acknowledged r -> {}
