@@ -73,6 +73,10 @@ final class Leader {
         return around.log().state();
     }
 
+    private long nanos() {
+        return around.settings().clock().nanos();
+    }
+
     /** Founds the group: until this is applied nothing is begun. */
     private void found() {
         SecureRandom secure = new SecureRandom();
@@ -275,7 +279,7 @@ final class Leader {
                 key,
                 key == null ? null : begin.digest()));
         TransactionTable.Entry entry =
-                table.addIssued(step.next(), begin.description(), key == null ? null : request.answer());
+                table.addIssued(step.next(), begin.description(), key == null ? null : request.answer(), nanos());
         advance(entry, step);
         if (key == null) {
             request.answer().complete(new Answer.Shown(entry.show(), true));
@@ -377,7 +381,7 @@ final class Leader {
                 open,
                 new Origin(
                         open.id(), table.term(), around.settings().intent(), open.createdAt(), deadline, null, null));
-        TransactionTable.Entry entry = table.add(step.next(), Transaction.Description.NONE);
+        TransactionTable.Entry entry = table.add(step.next(), Transaction.Description.NONE, nanos());
         advance(entry, step);
         Transaction adopted = entry.show();
         around.settings().observer().adopted(adopted);
@@ -410,7 +414,7 @@ final class Leader {
             entry.complete(around.now());
         }
         if (next.phase() != before) {
-            around.settings().observer().left(before, entry.lap(System.nanoTime()));
+            around.settings().observer().left(before, entry.lap(nanos()));
             answers.reached(entry);
         }
         if (next.phase() != Phase.ADOPTING && !entry.deferred().isEmpty()) {

@@ -30,6 +30,11 @@ public final class SteadyClock {
         startNanos = nanos.getAsLong();
     }
 
+    /** Nanoseconds since an arbitrary instant, to measure how long something takes. */
+    long nanos() {
+        return nanos.getAsLong();
+    }
+
     /** Milliseconds since 1970. */
     public long millis() {
         return startMillis + TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - startNanos);

@@ -48,9 +48,10 @@ final class TransactionTable implements OutcomeReader.BirthTable {
         private long alarmAt;
         private long phaseSince;
 
-        Entry(TwoPhaseCoordinator role, Transaction.Description description) {
+        Entry(TwoPhaseCoordinator role, Transaction.Description description, long nanos) {
             this.role = role;
             this.description = description;
+            phaseSince = nanos;
         }
 
         TwoPhaseCoordinator role() {
@@ -96,7 +97,7 @@ final class TransactionTable implements OutcomeReader.BirthTable {
             begun = answer;
         }
 
-        /** Nanoseconds since the last call, for the length of phases. */
+        /** Nanoseconds since the last call, or since it entered the table, for the length of phases. */
         long lap(long nanos) {
             long length = nanos - phaseSince;
             phaseSince = nanos;
@@ -167,18 +168,27 @@ final class TransactionTable implements OutcomeReader.BirthTable {
      * Adds a transaction that this leader issued; only then its number counts as issued.
      *
      * @param begun who is told when its keyed begin stands in the log, or null
+     * @param nanos when its first phase begins
      */
     Entry addIssued(
-            TwoPhaseCoordinator role, Transaction.Description description, @Nullable CompletableFuture<Answer> begun) {
-        Entry entry = new Entry(role, description);
+            TwoPhaseCoordinator role,
+            Transaction.Description description,
+            @Nullable CompletableFuture<Answer> begun,
+            long nanos) {
+        Entry entry = new Entry(role, description, nanos);
         entry.tellWhenBegun(begun);
         entries.put(role.id(), entry);
         issuedSequence = role.id().sequence();
         return entry;
     }
 
-    Entry add(TwoPhaseCoordinator role, Transaction.Description description) {
-        Entry entry = new Entry(role, description);
+    /**
+     * Adds a transaction that this leader took over.
+     *
+     * @param nanos when its first phase here begins
+     */
+    Entry add(TwoPhaseCoordinator role, Transaction.Description description, long nanos) {
+        Entry entry = new Entry(role, description, nanos);
         entries.put(role.id(), entry);
         return entry;
     }

@@ -16,6 +16,7 @@ import io.assent.protocol.Vote;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.twophase.IntentLog;
+import io.assent.protocol.twophase.TwoPhaseCoordinator;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -72,6 +73,17 @@ class LeaderTest {
         assertThat(answer).as("COMPLETION waits for the acknowledgement").isNotDone();
         stage.acknowledge(sent.getFirst());
         assertThat(shown(answer).outcome()).isEqualTo(Outcome.COMMITTED);
+    }
+
+    @Test
+    void theFirstPhaseIsMeasuredFromWhereItBegan() {
+        stage.pass(Duration.ofMinutes(5));
+        TransactionId id = stage.begin();
+        stage.pass(Duration.ofMillis(30));
+
+        var unused = stage.commit(id, prepared("a"));
+
+        assertThat(stage.phases).containsEntry(TwoPhaseCoordinator.Phase.ACTIVE, Duration.ofMillis(30));
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,7 @@ final class Stage {
     final ScriptedLog log = new ScriptedLog();
     final ScriptedDelivery delivery = new ScriptedDelivery();
     final List<Transaction> ended = new ArrayList<>();
+    final Map<TwoPhaseCoordinator.Phase, Duration> phases = new EnumMap<>(TwoPhaseCoordinator.Phase.class);
     private final AtomicLong nanos = new AtomicLong();
     private final SteadyClock clock = new SteadyClock(1_000_000, nanos::get);
     private final Mailbox mailbox;
@@ -311,7 +313,9 @@ final class Stage {
         }
 
         @Override
-        public void left(TwoPhaseCoordinator.Phase phase, long length) {}
+        public void left(TwoPhaseCoordinator.Phase phase, long length) {
+            phases.put(phase, Duration.ofNanos(length));
+        }
 
         @Override
         public void adopted(Transaction transaction) {}
