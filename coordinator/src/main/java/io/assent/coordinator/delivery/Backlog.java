@@ -257,6 +257,15 @@ final class Backlog {
         });
     }
 
+    /** Takes away what a listener has given for one branch; if it is under way, it does not come back. */
+    void withdraw(Branch branch, Listener listener) {
+        Pending pending = newest.get(branch);
+        if (pending != null && pending.listener == listener) {
+            newest.remove(branch);
+            stopWaiting(pending);
+        }
+    }
+
     /** A message that is under way, and perhaps replaced, was given by that listener. */
     static void withdraw(Pending pending, Listener listener) {
         pending.withdrawn |= pending.listener == listener;

@@ -146,6 +146,11 @@ final class Lane {
         startPump();
     }
 
+    /** Takes away a message that a listener has given, or a newer one of its branch. */
+    synchronized void withdraw(Message message, Listener listener) {
+        backlog.withdraw(new Branch(message.transaction(), message.branch()), listener);
+    }
+
     /**
      * Closes the lane if it can be spared.
      *

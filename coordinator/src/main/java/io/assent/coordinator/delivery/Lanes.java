@@ -1,6 +1,7 @@
 package io.assent.coordinator.delivery;
 
 import io.assent.coordinator.runtime.Delivery;
+import io.assent.protocol.message.Message;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -119,6 +120,14 @@ public final class Lanes implements Delivery, AutoCloseable {
             waiting.values().removeIf(Set::isEmpty);
         }
         lanes.values().forEach(lane -> lane.withdraw(listener));
+    }
+
+    @Override
+    public void withdraw(String endpoint, Message message, Listener listener) {
+        Lane lane = lanes.get(endpoint);
+        if (lane != null) {
+            lane.withdraw(message, listener);
+        }
     }
 
     /** How many messages wait in all lanes. */

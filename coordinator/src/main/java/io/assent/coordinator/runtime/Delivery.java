@@ -40,6 +40,9 @@ public interface Delivery {
     /** Withdraws what still waits for these branches of a group's table that was replaced. */
     void withdraw(Listener listener);
 
+    /** Withdraws a message that is owed no more, though nothing answered it. */
+    void withdraw(String endpoint, Message message, Listener listener);
+
     /** What the runtime is told, on threads of the delivery; implementations return at once and never throw. */
     interface Listener {
         /** A reply to a message, already taken off its lane if it answers it. */

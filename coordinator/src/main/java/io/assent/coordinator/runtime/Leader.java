@@ -13,6 +13,7 @@ import io.assent.protocol.group.MemberVote;
 import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.group.OutcomeReader;
 import io.assent.protocol.message.Message;
+import io.assent.protocol.message.Reply;
 import io.assent.protocol.twophase.Origin;
 import io.assent.protocol.twophase.Step;
 import io.assent.protocol.twophase.TwoPhaseCoordinator;
@@ -39,6 +40,7 @@ final class Leader {
     private static final int TAKE_OVERS_A_TURN = 256;
     private static final int MAX_DEFERRED = 64;
     private static final long ABORT_NOTICE_MILLIS = 10_000;
+    private static final String FORGOTTEN = "It answered EXPIRED: it has forgotten a transaction that is not finished.";
 
     private final Surroundings around;
     private final TransactionTable table;
@@ -125,6 +127,9 @@ final class Leader {
             if (open != null && id.birthTerm() < table.term() && !table.contains(id)) {
                 takeOver(open);
             }
+        }
+        if (now >= retention.next()) {
+            List.copyOf(table.entries()).forEach(this::look);
         }
         retention.due(now, state(), table).ifPresent(pipeline::add);
         beat(now);
@@ -222,6 +227,9 @@ final class Leader {
                             entry,
                             entry.role()
                                     .on(new TwoPhaseEvent.Replied(replied.message(), replied.reply()), around.now()));
+                    if (replied.reply() instanceof Reply.Expired) {
+                        expired(entry, replied.message());
+                    }
                 }
             }
             case Notification.Failed failed -> {
@@ -231,6 +239,32 @@ final class Leader {
                 }
             }
             case Notification.LaneFree free -> outbox.offerAgain(free.endpoint());
+        }
+    }
+
+    /** A participant has forgotten the transaction: by right if the log has ended it, else that is an alert. */
+    private void expired(TransactionTable.Entry entry, Message message) {
+        look(entry);
+        boolean alarming = message instanceof Message.Prepare || message instanceof Message.Commit;
+        if (alarming && table.contains(message.transaction()) && entry.warn(message.branch(), FORGOTTEN)) {
+            LOG.error(
+                    "a participant has forgotten what is not finished: transaction={} branch={} phase={}",
+                    message.transaction(),
+                    message.branch(),
+                    entry.role().phase());
+        }
+    }
+
+    /** Records of an earlier leader, which were on their way, may have ended what this one still tells (L7). */
+    private void look(TransactionTable.Entry entry) {
+        TwoPhaseCoordinator role = entry.role();
+        if (role.phase() != Phase.COMMITTING && role.phase() != Phase.DELEGATED) {
+            return;
+        }
+        Step step = role.on(new TwoPhaseEvent.Looked(state().read(role.id())), around.now());
+        if (step.next().settled()) {
+            outbox.withdraw(role);
+            advance(entry, step);
         }
     }
 

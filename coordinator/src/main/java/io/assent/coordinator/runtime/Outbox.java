@@ -41,6 +41,21 @@ final class Outbox implements Delivery.Listener {
                         message));
     }
 
+    /** Takes back all that a transaction owed: it has ended without an answer to it. */
+    void withdraw(TwoPhaseCoordinator role) {
+        for (Message message : role.owed()) {
+            role.member(message.branch()).map(Member::endpoint).ifPresent(endpoint -> withdraw(endpoint, message));
+        }
+    }
+
+    private void withdraw(String endpoint, Message message) {
+        List<Delivery.Outbound> messages = waiting.get(endpoint);
+        if (messages != null) {
+            messages.removeIf(outbound -> outbound.message().equals(message));
+        }
+        delivery.withdraw(endpoint, message, this);
+    }
+
     void flush() {
         waiting.forEach((endpoint, messages) -> {
             int taken = delivery.offer(endpoint, messages, this);

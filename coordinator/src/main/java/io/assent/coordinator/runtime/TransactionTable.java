@@ -81,6 +81,18 @@ final class TransactionTable implements OutcomeReader.BirthTable {
             contacts = next;
         }
 
+        /** Notes what is wrong with a branch; true when that is news. */
+        boolean warn(String branch, String error) {
+            Transaction.Contact last = contacts.getOrDefault(branch, Transaction.Contact.NONE);
+            if (error.equals(last.lastError())) {
+                return false;
+            }
+            Map<String, Transaction.Contact> next = new HashMap<>(contacts);
+            next.put(branch, new Transaction.Contact(last.attempts(), error));
+            contacts = next;
+            return true;
+        }
+
         /** Requests that came before this leader's claim was applied. */
         List<Request.OfTransaction> deferred() {
             return deferred;

@@ -56,4 +56,9 @@ final class CrashingDelivery implements Delivery {
         Listener known = listeners.remove(listener);
         delivery.withdraw(known == null ? listener : known);
     }
+
+    @Override
+    public void withdraw(String endpoint, Message message, Listener listener) {
+        delivery.withdraw(endpoint, message, listeners.getOrDefault(listener, listener));
+    }
 }

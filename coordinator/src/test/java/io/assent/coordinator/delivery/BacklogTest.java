@@ -137,6 +137,30 @@ class BacklogTest {
     }
 
     @Test
+    void whatIsOwedNoMoreIsGoneWhereverItIs() {
+        offer(Mail.commit(1), 0);
+        offer(Mail.commit(2), 0);
+        backlog.withdraw(branchOf(Mail.commit(1)), listener);
+        List<Pending> load = takeAll(0);
+        assertThat(messages(load)).containsExactly(Mail.commit(2));
+
+        backlog.withdraw(branchOf(Mail.commit(2)), listener);
+        backlog.unanswered(load.get(0), 0);
+        assertThat(backlog.isEmpty()).isTrue();
+
+        offer(Mail.commit(3), 0);
+        backlog.unanswered(takeAll(0).get(0), 0);
+        backlog.withdraw(branchOf(Mail.commit(3)), new Recorder());
+        assertThat(backlog.waiting()).as("another one's").isEqualTo(1);
+        backlog.withdraw(branchOf(Mail.commit(3)), listener);
+        assertThat(backlog.waiting()).isZero();
+    }
+
+    private static Backlog.Branch branchOf(Message message) {
+        return new Backlog.Branch(message.transaction(), message.branch());
+    }
+
+    @Test
     void aCommitIsNeverGivenUp() {
         offer(Mail.commit(1), 0);
         for (long now = 0; now < MUCH; now += 10_000) {

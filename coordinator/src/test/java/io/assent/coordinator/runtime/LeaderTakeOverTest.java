@@ -12,8 +12,11 @@ import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
+import io.assent.protocol.group.Horizon;
 import io.assent.protocol.group.LogRecord;
+import io.assent.protocol.group.Mark;
 import io.assent.protocol.message.Message;
+import io.assent.protocol.message.Reply;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +47,59 @@ class LeaderTakeOverTest {
                 .isInstanceOfSatisfying(
                         Message.Commit.class,
                         commit -> assertThat(commit.term()).isEqualTo(2));
+    }
+
+    /** A commit that this leader tells again, while the log has ended and forgotten it by records of the earlier one. */
+    private Message forgottenCommit() {
+        TransactionId id = stage.begin();
+        var unused = stage.commit(id, prepared("a"));
+        stage.applyAll();
+        stage.lead(2);
+        Message commit = stage.sent().getFirst();
+        stage.applyElsewhere(new LogRecord.Acknowledged(id, List.of("a")));
+        stage.applyElsewhere(new LogRecord.Forgotten(Horizon.of(id), new Mark(1, Horizon.of(id))));
+        return commit;
+    }
+
+    @Test
+    void l7WhatTheLogHasForgottenIsToldNoMoreWhenItsParticipantSaysExpired() {
+        Message commit = forgottenCommit();
+        assertThat(stage.leader.table().size()).isEqualTo(1);
+
+        stage.reply(commit, new Reply.Expired(commit.transaction(), commit.branch()));
+
+        assertThat(stage.leader.table().size()).isZero();
+        assertThat(stage.delivery.takenBack).containsExactly(commit);
+        assertThat(stage.ended).last().extracting(Transaction::outcome).isEqualTo(Outcome.COMMITTED);
+    }
+
+    @Test
+    void l7WhatTheLogHasForgottenIsToldNoMoreThoughItsParticipantSaysNothing() {
+        Message commit = forgottenCommit();
+
+        stage.pass(Duration.ofMinutes(1));
+
+        assertThat(stage.leader.table().size()).isZero();
+        assertThat(stage.delivery.takenBack).containsExactly(commit);
+    }
+
+    @Test
+    void l7WhatTheLogHasNotEndedIsOwedWhateverItsParticipantSays() {
+        TransactionId id = stage.begin();
+        var unused = stage.commit(id, prepared("a"));
+        stage.applyAll();
+        Message commit = stage.sent().getFirst();
+
+        stage.reply(commit, new Reply.Expired(id, "a"));
+        stage.pass(Duration.ofMinutes(1));
+
+        assertThat(stage.leader.table().get(id)).isNotNull();
+        assertThat(stage.delivery.takenBack).isEmpty();
+        assertThat(stage.leader.table().entries())
+                .singleElement()
+                .extracting(entry -> entry.show().branches().getFirst().lastError())
+                .asString()
+                .contains("EXPIRED");
     }
 
     @Test

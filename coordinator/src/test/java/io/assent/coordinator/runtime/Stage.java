@@ -176,6 +176,12 @@ final class Stage {
 
     // What the log and the participants do
 
+    /** A record that an earlier leader has handed over is applied now. */
+    void applyElsewhere(LogRecord record) {
+        log.state.apply(record, log.term);
+        log.index++;
+    }
+
     /** Everything that is under way in the log is applied, until nothing more comes. */
     void applyAll() {
         while (!log.pending.isEmpty()) {
@@ -284,6 +290,7 @@ final class Stage {
     static final class ScriptedDelivery implements Delivery {
         final List<Message> offered = new ArrayList<>();
         final List<Delivery.Listener> withdrawn = new ArrayList<>();
+        final List<Message> takenBack = new ArrayList<>();
         final Map<String, Integer> room = new HashMap<>();
         private final Map<Delivery.Listener, Boolean> listeners = new LinkedHashMap<>();
 
@@ -303,6 +310,11 @@ final class Stage {
         @Override
         public void withdraw(Delivery.Listener listener) {
             withdrawn.add(listener);
+        }
+
+        @Override
+        public void withdraw(String endpoint, Message message, Delivery.Listener listener) {
+            takenBack.add(message);
         }
     }
 

@@ -13,6 +13,7 @@ import io.assent.protocol.group.Fact.Known;
 import io.assent.protocol.group.HeuristicOutcome;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.group.OpenTransaction;
+import io.assent.protocol.group.Standing;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
 import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
@@ -352,6 +353,44 @@ final class Transition {
         }
     }
 
+    /**
+     * Records of an earlier leader, which were on their way, may acknowledge or end what this one is still telling.
+     * Then nothing is owed any more, and who is told may have forgotten it by right, and never answers (L7).
+     */
+    void looked(Standing standing) {
+        boolean committing = phase == Phase.COMMITTING;
+        if (!committing && phase != Phase.DELEGATED) {
+            return;
+        }
+        switch (standing) {
+            case Standing.Finished finished -> {
+                if (committing) {
+                    acknowledgedByAll();
+                } else {
+                    told(finished.outcome(), null);
+                }
+                end(finished.outcome() == Outcome.COMMITTED ? Phase.COMMITTED : Phase.ABORTED);
+            }
+            case Standing.Expired expired -> {
+                if (committing) {
+                    acknowledgedByAll();
+                }
+                end(committing ? Phase.COMMITTED : Phase.EXPIRED);
+            }
+            case Standing.Open open -> {}
+            case Standing.Absent absent -> {}
+        }
+    }
+
+    /** A commit finishes, and is forgotten, only when all that voted YES have acknowledged it. */
+    private void acknowledgedByAll() {
+        for (Member member : members) {
+            if (isWaitedFor(member, true)) {
+                progress = progress.withAcknowledged(member.participant());
+            }
+        }
+    }
+
     private void confirmed(LogRecord.OfTransaction record) {
         if (record instanceof LogRecord.Adopted && phase == Phase.ADOPTING) {
             if (enlistmentsLost) {
@@ -430,6 +469,14 @@ final class Transition {
     }
 
     private void record(Outcome outcome, @Nullable String words) {
+        told(outcome, words);
+        decidedAt = now;
+        phase = Phase.RECORDING;
+        dispatch(new LogRecord.OnePhaseResult(before.id(), outcome, now));
+    }
+
+    /** The only member's outcome is known; {@code words} are its own, for people. */
+    private void told(Outcome outcome, @Nullable String words) {
         Member sole = members.get(0);
         fact = outcome == Outcome.COMMITTED ? Known.COMMITTED : Known.ABORTED;
         if (outcome == Outcome.ABORTED) {
@@ -441,9 +488,6 @@ final class Transition {
             members = List.of(sole.withVote(Vote.YES));
         }
         progress = progress.withAcknowledged(sole.participant());
-        decidedAt = now;
-        phase = Phase.RECORDING;
-        dispatch(new LogRecord.OnePhaseResult(before.id(), outcome, now));
     }
 
     private void abort(AbortReason why) {

@@ -155,6 +155,7 @@ public record TwoPhaseCoordinator(
             case TwoPhaseEvent.Replied e -> transition.reply(e.sent(), e.reply());
             case TwoPhaseEvent.TimerFired e -> transition.timer();
             case TwoPhaseEvent.Applied e -> transition.applied(e.record(), e.fact(), e.standing());
+            case TwoPhaseEvent.Looked e -> transition.looked(e.standing());
         }
         return transition.step();
     }
@@ -200,7 +201,8 @@ public record TwoPhaseCoordinator(
     /** All messages that this state owes to its members. */
     public List<Message> owed() {
         Fact standing = fact;
-        if (standing != null && phase != Phase.RECORDING && phase != Phase.DEPOSED) {
+        boolean silent = phase == Phase.RECORDING || phase == Phase.EXPIRED || phase == Phase.DEPOSED;
+        if (standing != null && !silent) {
             return owed(standing);
         }
         return switch (phase) {

@@ -6,6 +6,7 @@ import io.assent.protocol.Member;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.group.OpenTransaction;
+import io.assent.protocol.group.Standing;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
 import java.util.List;
@@ -43,4 +44,10 @@ public sealed interface TwoPhaseEvent {
             LogRecord.OfTransaction record,
             Fact fact,
             @Nullable OpenTransaction standing) implements TwoPhaseEvent {}
+
+    /**
+     * The leader looked at its applied state: records of an earlier leader may have ended the transaction (L7). To be
+     * told now and then, and when a participant says that it has forgotten the transaction.
+     */
+    record Looked(Standing standing) implements TwoPhaseEvent {}
 }

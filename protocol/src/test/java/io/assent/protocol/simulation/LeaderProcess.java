@@ -178,6 +178,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
             return;
         }
         scheduler.after(retentionPause(), "retention", this::forget);
+        new ArrayList<>(table.values()).forEach(this::look);
         Horizon oldest = new Horizon(Long.MAX_VALUE, Long.MAX_VALUE);
         if (!table.isEmpty()) {
             oldest = Horizon.of(table.firstKey());
@@ -198,6 +199,16 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
         if (next.compareTo(state().horizon()) > 0 || (issued >= 0 && born.compareTo(lastMark) > 0)) {
             append(new LogRecord.Forgotten(next, new Mark(now(), born)));
         }
+    }
+
+    /** Whether records of an earlier leader have ended it. */
+    private void look(Entry entry) {
+        TwoPhaseEvent event = new TwoPhaseEvent.Looked(state().read(entry.role.id()));
+        Step step = world.seams().lead(entry.role, event, now());
+        if (step.next().settled()) {
+            world.trace().moment("ended by records of an earlier leader");
+        }
+        advance(entry, step, false);
     }
 
     // Requests.

@@ -221,6 +221,11 @@ final class CoordinatorScript {
         return this;
     }
 
+    /** The leader looks at its applied state. */
+    CoordinatorScript looks() {
+        return on(new TwoPhaseEvent.Looked(log.read(T)));
+    }
+
     // What is seen
 
     /** What the last step did: all of it, in this order, records first. */
