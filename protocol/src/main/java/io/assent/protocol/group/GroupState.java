@@ -13,7 +13,6 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -35,8 +34,7 @@ public class GroupState {
     private final int group;
     private final ConcurrentNavigableMap<TransactionId, OpenTransaction> open = new ConcurrentSkipListMap<>();
     private final FinishedTransactions finished = new FinishedTransactions();
-    private final ConcurrentNavigableMap<String, KeyedBegin> keys = new ConcurrentSkipListMap<>();
-    private final NavigableMap<TransactionId, String> keyOf = new TreeMap<>();
+    private final KeyedBegins keys = new KeyedBegins();
     private final Deque<Mark> marks = new ConcurrentLinkedDeque<>();
     private volatile LogRecord.@Nullable Founded founded;
     private volatile Horizon horizon = Horizon.NONE;
@@ -180,7 +178,6 @@ public class GroupState {
         open.clear();
         finished.clear();
         keys.clear();
-        keyOf.clear();
         marks.clear();
         horizon = Horizon.NONE;
         return Known.APPLIED;
@@ -234,7 +231,7 @@ public class GroupState {
         TransactionId id = record.transaction();
         Fact fenced = fence(id, entryTerm);
         KeyedBegin begin = new KeyedBegin(id, record.digest() == null ? "" : record.digest());
-        Fact refused = record.key() == null ? null : refusal(record.key(), begin);
+        Fact refused = record.key() == null ? null : keys.refusal(record.key(), begin, founded);
         if (refused != null && (fenced == null || fenced == Known.ABORTED)) {
             if (fenced == null) {
                 // It was never told to anyone. Without an outcome a copy of this record would open it, and no leader
@@ -248,7 +245,6 @@ public class GroupState {
         }
         if (record.key() != null) {
             keys.put(record.key(), begin);
-            keyOf.put(id, record.key());
         }
         OpenTransaction standing = open.get(id);
         List<Member> members = standing == null || standing.members() == null ? record.members() : standing.members();
@@ -267,21 +263,6 @@ public class GroupState {
                                 List.of())
                         : standing.withPhase(Phase.ENROLLED, members, 0));
         return Known.APPLIED;
-    }
-
-    /** Why the transaction may not have the key; null when it may, or has it. */
-    private @Nullable Fact refusal(String key, KeyedBegin begin) {
-        KeyedBegin holder = keys.get(key);
-        if (holder != null) {
-            boolean same = holder.transaction().equals(begin.transaction());
-            return same
-                    ? null
-                    : new Fact.KeyOf(holder.transaction(), holder.digest().equals(begin.digest()));
-        }
-        LogRecord.Founded standing = founded;
-        int slot = SlotRange.slotOf(key);
-        boolean owned = standing != null && standing.slots().stream().anyMatch(range -> range.contains(slot));
-        return owned ? null : Known.SLOT_ELSEWHERE;
     }
 
     private Fact decide(LogRecord.Decided record, long entryTerm) {
@@ -436,9 +417,7 @@ public class GroupState {
         if (next.compareTo(horizon) > 0 && !unfinished) {
             horizon = next;
             finished.forget(next);
-            while (!keyOf.isEmpty() && next.covers(keyOf.firstKey())) {
-                keys.remove(keyOf.pollFirstEntry().getValue());
-            }
+            keys.forget(next);
             marks.removeIf(mark -> mark.born().compareTo(next) <= 0);
         }
         if (marks.size() == MAX_MARKS) {
@@ -455,7 +434,7 @@ public class GroupState {
 
     /** For {@link GroupStateCodec}. */
     NavigableMap<String, KeyedBegin> keys() {
-        return keys;
+        return keys.all();
     }
 
     /** For {@link GroupStateCodec}: fills an empty state. */
@@ -464,10 +443,7 @@ public class GroupState {
         horizon = restored.horizon();
         marks.addAll(restored.marks());
         restored.open().forEach(transaction -> open.put(transaction.id(), transaction));
-        restored.keys().forEach((key, begin) -> {
-            keys.put(key, begin);
-            keyOf.put(begin.transaction(), key);
-        });
+        restored.keys().forEach(keys::put);
         lastTerm = restored.lastTerm();
     }
 

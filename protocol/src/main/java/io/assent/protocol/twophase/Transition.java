@@ -18,44 +18,14 @@ import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
 import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
 import io.assent.protocol.twophase.TwoPhaseCoordinator.Progress;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One step of the role: a scratch copy of its state that an event changes (table 1.2). It lives as long as
- * {@link TwoPhaseCoordinator#on} runs.
- */
-final class Transition {
-
-    private final TwoPhaseCoordinator before;
-    private final long now;
-    private final List<LogRecord.OfTransaction> append = new ArrayList<>();
-    private Phase phase;
-    private List<Member> members;
-    private boolean dispatched;
-    private boolean enlistmentsLost;
-    private boolean inquiring;
-    private boolean settled;
-    private @Nullable Fact fact;
-    private @Nullable AbortReason reason;
-    private long decidedAt;
-    private Progress progress;
-    private @Nullable RequestRefusal refusal;
+/** One step of the role: what each event does to its state (table 1.2). It lives as long as {@link TwoPhaseCoordinator#on}. */
+final class Transition extends Draft {
 
     Transition(TwoPhaseCoordinator state, long now) {
-        this.before = state;
-        this.now = now;
-        phase = state.phase();
-        members = state.members();
-        dispatched = state.dispatched();
-        enlistmentsLost = state.enlistmentsLost();
-        inquiring = state.inquiring();
-        settled = state.settled();
-        fact = state.fact();
-        reason = state.reason();
-        decidedAt = state.decidedAt();
-        progress = state.progress();
+        super(state, now);
     }
 
     private static Transition from(Origin origin, Phase phase, List<Member> members) {
@@ -101,30 +71,6 @@ final class Transition {
         return transition;
     }
 
-    Step step() {
-        TwoPhaseCoordinator next = new TwoPhaseCoordinator(
-                before.origin(),
-                phase,
-                members,
-                dispatched,
-                enlistmentsLost,
-                inquiring,
-                settled,
-                fact,
-                reason,
-                decidedAt,
-                progress);
-        List<Message> known = before.owed();
-        List<Message> send = next.owed().stream()
-                .filter(message -> known.stream().noneMatch(earlier -> sameMatter(earlier, message)))
-                .toList();
-        return new Step(next, append, send, refusal);
-    }
-
-    private static boolean sameMatter(Message one, Message other) {
-        return one.getClass() == other.getClass() && one.branch().equals(other.branch());
-    }
-
     // Requests
 
     void enlist(Member member) {
@@ -143,13 +89,6 @@ final class Transition {
                 put(merged);
             }
         }
-    }
-
-    private void put(Member member) {
-        List<Member> all = new ArrayList<>(members);
-        all.removeIf(m -> m.participant().equals(member.participant()));
-        all.add(member);
-        members = all;
     }
 
     void requestCommit(@Nullable List<CommitMember> branches) {
@@ -382,15 +321,6 @@ final class Transition {
         }
     }
 
-    /** A commit finishes, and is forgotten, only when all that voted YES have acknowledged it. */
-    private void acknowledgedByAll() {
-        for (Member member : members) {
-            if (isWaitedFor(member, true)) {
-                progress = progress.withAcknowledged(member.participant());
-            }
-        }
-    }
-
     private void confirmed(LogRecord.OfTransaction record) {
         if (record instanceof LogRecord.Adopted && phase == Phase.ADOPTING) {
             if (enlistmentsLost) {
@@ -453,87 +383,5 @@ final class Transition {
         members = standing == null || standing.members() == null ? members : standing.members();
         fact = Known.ONE_PHASE;
         phase = Phase.DELEGATED;
-    }
-
-    private void end(Phase last) {
-        phase = last;
-        settled = true;
-    }
-
-    // Decisions
-
-    private void decide() {
-        decidedAt = now;
-        phase = Phase.DECIDING;
-        dispatch(new LogRecord.Decided(before.id(), members, now));
-    }
-
-    private void record(Outcome outcome, @Nullable String words) {
-        told(outcome, words);
-        decidedAt = now;
-        phase = Phase.RECORDING;
-        dispatch(new LogRecord.OnePhaseResult(before.id(), outcome, now));
-    }
-
-    /** The only member's outcome is known; {@code words} are its own, for people. */
-    private void told(Outcome outcome, @Nullable String words) {
-        Member sole = members.get(0);
-        fact = outcome == Outcome.COMMITTED ? Known.COMMITTED : Known.ABORTED;
-        if (outcome == Outcome.ABORTED) {
-            reason = AbortReason.ofBranch(
-                    AbortReason.Code.VOTE_NO,
-                    sole.participant(),
-                    words != null ? words : "the participant rolled back");
-        } else {
-            members = List.of(sole.withVote(Vote.YES));
-        }
-        progress = progress.withAcknowledged(sole.participant());
-    }
-
-    private void abort(AbortReason why) {
-        reason = why;
-        if (dispatched) {
-            phase = Phase.ABORT_DISPATCHED;
-            dispatch(new LogRecord.Aborted(before.id()));
-        } else {
-            phase = Phase.ABORTING;
-            endWhenAllAcknowledged();
-        }
-    }
-
-    private void endWhenAllAcknowledged() {
-        boolean committing = phase == Phase.COMMITTING;
-        if (!committing && phase != Phase.ABORTING
-                || members.stream().anyMatch(m -> isWaitedFor(m, committing))
-                || progress.heuristicsLogged() < progress.heuristics().size()) {
-            return;
-        }
-        if (committing) {
-            phase = Phase.COMMITTED;
-            dispatch(new LogRecord.Acknowledged(before.id(), progress.acknowledged()));
-        } else {
-            end(Phase.ABORTED);
-        }
-    }
-
-    private boolean isWaitedFor(Member member, boolean committing) {
-        if (progress.acknowledged().contains(member.participant())) {
-            return false;
-        }
-        return committing ? member.vote() == Vote.YES : member.vote() != Vote.NO && member.vote() != Vote.READ_ONLY;
-    }
-
-    private void dispatch(LogRecord.OfTransaction record) {
-        dispatched = true;
-        append.add(record);
-    }
-
-    private @Nullable Member firstWithVote(@Nullable Vote vote) {
-        for (Member member : members) {
-            if (member.vote() == vote) {
-                return member;
-            }
-        }
-        return null;
     }
 }
