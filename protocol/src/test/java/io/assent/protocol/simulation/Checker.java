@@ -223,7 +223,7 @@ final class Checker {
             }
             case EXPIRED -> require(state.horizon().covers(id), "I6", truth, "EXPIRED above the horizon");
             case NEVER_ISSUED ->
-                require(!births.containsValue(id) || !truth.committed, "I6", truth, "said to be never issued");
+                require(!id.equals(births.get(Horizon.of(id))), "I6", truth, "said to be never issued");
             case PENDING -> {}
         }
     }
@@ -326,6 +326,11 @@ final class Checker {
                 truth,
                 participant + " committed the calls " + effects + ", answered were " + branch.answered);
         branch.committed = true;
+    }
+
+    /** A call's effect is in what commits; {@code first} when it is there for the first time. */
+    void happened(String participant, TransactionId id, boolean first) {
+        require(first, "I14", truth(id), participant + " committed the effect of one call twice");
     }
 
     void callAnswered(String participant, TransactionId id, int effect) {

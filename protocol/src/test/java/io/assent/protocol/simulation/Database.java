@@ -168,7 +168,7 @@ final class Database {
         Set<Integer> done = new TreeSet<>();
         for (Effect effect : session.effects) {
             balances[effect.account()] += effect.delta();
-            done.add(effect.id());
+            checker.happened(participant, session.transaction, done.add(effect.id()));
         }
         if (withRow) {
             rows.put(session.transaction, Facts.COMMITTED);

@@ -206,7 +206,7 @@ final class Initiator {
     private void place(int at, Planned planned, TransactionId transaction) {
         ParticipantProcess process = planned.process();
         Seen before = seen.get(process.participant());
-        double forgetful = before != null && before.vote == Vote.READ_ONLY ? 0.8 : 0.3;
+        double forgetful = before != null && before.vote == Vote.READ_ONLY ? 0.8 : 0.4;
         String token = before == null || scheduler.chance(forgetful) ? null : before.token;
         Call call = new Call(
                 transaction,
@@ -216,22 +216,18 @@ final class Initiator {
                 planned.prepareNow(),
                 world.swarm().timeout());
         boolean[] done = {false};
-        double losing = before == null ? habits.lostAnswer() : 2 * habits.lostAnswer();
+        boolean restarted = before != null && restart(process);
+        double losing = habits.lostAnswer() * (before == null ? 1 : restarted ? 5 : 2);
         boolean lost = !world.isHealed() && scheduler.chance(losing);
-        if (before != null && !world.isHealed() && scheduler.chance(habits.restartBetween()) && process.isUp()) {
-            world.trace().moment("participant restarted between two calls");
-            process.crash();
-            process.restart();
-        }
         world.trace().line(name(), () -> "calls " + process.name() + " in " + world.name(transaction));
         world.network()
-                .send(
+                .call(
                         place,
                         process.place(),
                         "call",
                         () -> process.call(call, answer -> {
                             if (!lost) {
-                                world.network().send(process.place(), place, "call answer", () -> {
+                                world.network().call(process.place(), place, "call answer", () -> {
                                     if (!done[0]) {
                                         done[0] = true;
                                         answered(at, planned, answer);
@@ -239,12 +235,23 @@ final class Initiator {
                                 });
                             }
                         }));
-        scheduler.after(scheduler.between(400, 900), "call times out", () -> {
+        scheduler.after(scheduler.between(500, 1_200), "call times out", () -> {
             if (!done[0]) {
                 done[0] = true;
                 lost(at);
             }
         });
+    }
+
+    /** Perhaps the participant restarts before it is called again. */
+    private boolean restart(ParticipantProcess process) {
+        if (world.isHealed() || !process.isUp() || !scheduler.chance(habits.restartBetween())) {
+            return false;
+        }
+        world.trace().moment("participant restarted between two calls");
+        process.crash();
+        process.restart();
+        return true;
     }
 
     private void lost(int at) {

@@ -20,11 +20,20 @@ final class Network {
     }
 
     void send(int from, int to, String label, Runnable delivery) {
+        send(from, to, label, delivery, 1);
+    }
+
+    /** A business call, or its answer: troubled less than the protocol, or hardly any work would come to its commit. */
+    void call(int from, int to, String label, Runnable delivery) {
+        send(from, to, label, delivery, 0.25);
+    }
+
+    private void send(int from, int to, String label, Runnable delivery, double troubled) {
         if (!healed) {
-            if (scheduler.chance(wire.loss())) {
+            if (scheduler.chance(troubled * wire.loss())) {
                 return;
             }
-            if (scheduler.chance(wire.duplicate())) {
+            if (scheduler.chance(troubled * wire.duplicate())) {
                 deliver(from, to, delay(), label, delivery);
             }
             if (scheduler.chance(wire.late())) {

@@ -88,9 +88,9 @@ record Swarm(
                 some(chance, 0.7),
                 some(chance, 0.5),
                 some(chance, 1.0, careless),
-                some(chance, 0.2),
-                some(chance, 0.2),
-                some(chance, 0.2, careless),
+                some(chance, 0.12),
+                some(chance, 0.15),
+                some(chance, 0.12, careless),
                 some(chance, 0.4, careless),
                 some(chance, 0.5),
                 some(chance, 0.3, careless));
@@ -104,7 +104,7 @@ record Swarm(
                 wire,
                 trouble,
                 habits,
-                chance.between(600, 6_000),
+                chance.between(900, 7_000),
                 chance.between(1_500, 8_000));
     }
 
