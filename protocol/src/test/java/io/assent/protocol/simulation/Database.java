@@ -23,7 +23,7 @@ final class Database {
 
     private final String participant;
     private final Checker checker;
-    private final boolean proves;
+    private final Seams seams;
     private final long[] balances = new long[ACCOUNTS];
     private final Map<TransactionId, Session> live = new TreeMap<>();
     private final Map<TransactionId, Session> prepared = new TreeMap<>();
@@ -58,10 +58,10 @@ final class Database {
         HELD
     }
 
-    Database(String participant, Checker checker, boolean proves) {
+    Database(String participant, Checker checker, Seams seams) {
         this.participant = participant;
         this.checker = checker;
-        this.proves = proves;
+        this.seams = seams;
     }
 
     String participant() {
@@ -88,7 +88,8 @@ final class Database {
         }
         Session alive = live.get(id);
         Session promised = prepared.get(id);
-        boolean held = (alive != null && alive.holdsKey) || (promised != null && promised.holdsKey);
+        boolean held = seams.rowComesWithWork()
+                && ((alive != null && alive.holdsKey) || (promised != null && promised.holdsKey));
         return held ? Key.HELD : Key.FREE;
     }
 
@@ -160,7 +161,7 @@ final class Database {
         }
         live.remove(session.transaction);
         session.ended = true;
-        settle(session, proves);
+        settle(session, seams.provesOnePhase());
         return true;
     }
 
@@ -186,7 +187,8 @@ final class Database {
     }
 
     /** Rolls back the prepared branch, unless it is not there, or bound to another connection. */
-    void rollBackPrepared(TransactionId id, @Nullable Session own, boolean bindsConnections) {
+    void rollBackPrepared(TransactionId told, @Nullable Session own, boolean bindsConnections) {
+        TransactionId id = seams.meant(told, prepared.keySet());
         Session session = prepared.get(id);
         if (session != null && (!bindsConnections || !session.bound || session == own)) {
             prepared.remove(id);
@@ -239,6 +241,11 @@ final class Database {
             horizon = next;
             rows.keySet().removeIf(next::covers);
         }
+    }
+
+    /** Drops all that is finished, whatever the horizon. */
+    void forgetAll() {
+        rows.clear();
     }
 
     Horizon horizon() {

@@ -153,7 +153,8 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
 
     private void takeOverFound(TransactionId id) {
         OpenTransaction open = state().open(id);
-        if (alive && open != null && id.birthTerm() < term && !table.containsKey(id)) {
+        boolean found = open != null && id.birthTerm() < term && !table.containsKey(id);
+        if (alive && found && world.seams().claims(open)) {
             takeOver(open);
         }
     }
@@ -227,7 +228,8 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
             return;
         }
         TransactionId id = TransactionId.issue(
-                new TransactionId.Birth(0, founded.incarnation(), term, issued + 1),
+                new TransactionId.Birth(
+                        0, founded.incarnation(), world.seams().birthTerm(term, node.replica().term), issued + 1),
                 Protocol.TWO_PHASE,
                 scheduler.bits(),
                 founded.key());
@@ -244,7 +246,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
         Entry entry = new Entry(step.next());
         table.put(id, entry);
         issued++;
-        if (key == null) {
+        if (key == null || !world.seams().awaitsKeyedBegin()) {
             advance(entry, step, true);
             answer.accept(id);
         } else {
@@ -329,7 +331,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
                                     : " " + next.reason().message()));
         }
         reached(entry);
-        if (next.settled() && table.get(next.id()) == entry) {
+        if (world.seams().leaves(next) && table.get(next.id()) == entry) {
             table.remove(next.id());
             finish(entry, node.answerFromState(next.id()));
         }

@@ -162,6 +162,9 @@ final class ParticipantProcess {
         if (!up || since != life) {
             return;
         }
+        if (!world.seams().keepsRows()) {
+            resource.database().forgetAll();
+        }
         for (TransactionId id : resource.database().inDoubt()) {
             Slot slot = slot(id);
             if (!slot.isBusy()) {
@@ -232,6 +235,11 @@ final class ParticipantProcess {
         if (!slot.branch.holdsConnection() && slot.session != null && slot.running == null) {
             resource.database().close(slot.session);
             slot.session = null;
+        } else if (slot.branch.isInDoubt()
+                && slot.session != null
+                && !world.seams().pins()) {
+            resource.database().rollBackPrepared(slot.branch.transaction(), slot.session, true);
+            slot.session = null;
         }
         if (!slot.isBusy() && slot.branch.mayBeDropped() && scheduler.chance(0.3)) {
             slots.remove(slot.branch.transaction(), slot);
@@ -294,7 +302,10 @@ final class ParticipantProcess {
         boolean last = running.unitsLeft == 0;
         boolean good = !running.cancelled
                 && session != null
-                && (effect == null || !last || resource.database().work(session, effect));
+                && (effect == null
+                        || !last
+                        || resource.database().work(session, effect)
+                        || !world.seams().noticesErrors());
         running.failed = !good;
         feed(slot, new BranchEvent.UnitEnded(good));
         goOn(slot);

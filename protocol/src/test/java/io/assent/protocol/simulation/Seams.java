@@ -12,6 +12,7 @@ import io.assent.protocol.twophase.Origin;
 import io.assent.protocol.twophase.Step;
 import io.assent.protocol.twophase.TwoPhaseCoordinator;
 import io.assent.protocol.twophase.TwoPhaseEvent;
+import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -47,11 +48,60 @@ class Seams {
         return null;
     }
 
+    /**
+     * The term that is written into a new id: the leader's own, which may go on after it was deposed.
+     *
+     * @param seen the highest term that its node has seen
+     */
+    long birthTerm(long own, long seen) {
+        return own;
+    }
+
+    /** Whether who asked for a keyed begin is told only when the record is applied. */
+    boolean awaitsKeyedBegin() {
+        return true;
+    }
+
+    /** Whether a new leader claims what it finds in the log. */
+    boolean claims(OpenTransaction open) {
+        return true;
+    }
+
+    /** Whether a transaction leaves the leader's table. */
+    boolean leaves(TwoPhaseCoordinator role) {
+        return role.settled();
+    }
+
     /** A leader lost its term; its table stays as it is. */
     void deposed(Map<TransactionId, ?> table) {}
 
     io.assent.protocol.participant.Step participate(ParticipantBranch branch, BranchEvent event) {
         return branch.on(event);
+    }
+
+    /** Whether the row of a branch is inserted when the branch first works; else when it commits. */
+    boolean rowComesWithWork() {
+        return true;
+    }
+
+    /** Whether an error of the database inside a call is noticed, though the application swallowed it. */
+    boolean noticesErrors() {
+        return true;
+    }
+
+    /** Whether the connection of a prepared branch stays with it; the engine rolls back what loses its connection. */
+    boolean pins() {
+        return true;
+    }
+
+    /** Whether rows of branches are kept until the horizon tells. */
+    boolean keepsRows() {
+        return true;
+    }
+
+    /** The branch that is rolled back when one is told to. */
+    TransactionId meant(TransactionId told, Collection<TransactionId> prepared) {
+        return told;
     }
 
     /** Whether a rolled back branch leaves a tombstone. */

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The invariants under faults, in many seeded runs.
@@ -91,6 +92,17 @@ class SimulationTest {
         return "seed " + outcome.seed() + ": " + outcome.failure()
                 + "; again: mvn -q -pl protocol test -Dtest=SimulationTest -Dassent.sim.seed=" + outcome.seed()
                 + " -Dassent.sim.events=" + Runs.EVENTS;
+    }
+
+    /**
+     * Seeds in which an error was found that is mended. What happens in a seed changes with the simulator's mix: what
+     * shows these errors today are the mutants M32 and M48, in the seeds that {@link Mutant} names.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {1_050_428, 1_071_673, 1_094_058})
+    @DisabledIfSystemProperty(named = ONE_SEED, matches = ".+")
+    void whatOnceFailedHolds(long seed) {
+        assertThat(Runs.run(seed, new Seams()).failure()).isNull();
     }
 
     @Test

@@ -105,7 +105,8 @@ record Swarm(
                 trouble,
                 habits,
                 chance.between(900, 7_000),
-                chance.between(1_500, 8_000));
+                // Some forget so soon that what was forgotten is still on its way.
+                chance.chance(0.15) ? chance.between(50, 800) : chance.between(1_500, 8_000));
     }
 
     /** A run in which nothing goes wrong. */
