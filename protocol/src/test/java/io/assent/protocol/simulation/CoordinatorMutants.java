@@ -259,13 +259,4 @@ final class CoordinatorMutants {
             return open.phase() != OpenTransaction.Phase.ENROLLED;
         }
     }
-
-    static final class NeverLooks extends Seams {
-        @Override
-        Step lead(TwoPhaseCoordinator role, TwoPhaseEvent event, long now) {
-            return event instanceof TwoPhaseEvent.Looked
-                    ? new Step(role, List.of(), List.of(), null)
-                    : super.lead(role, event, now);
-        }
-    }
 }

@@ -33,7 +33,7 @@ enum Mutant {
             "a rebuilt prepared branch repeats YES to work it cannot compare",
             ParticipantMutants.RebuiltSaysYes::new),
     M31("G2", "a replica leaves out what it has proposed itself", CoordinatorMutants.OriginSkips::new),
-    M32("G3", "a refused begin leaves nothing, and its copy begins", CoordinatorMutants.RefusedBeginLeavesNothing::new),
+    M32("G3", "a refused begin leaves nothing, and its copy begins", CoordinatorMutants.RefusedBeginLeavesNothing::new, 352),
     M33("L1", "a deposed leader issues ids of the term that it sees", CoordinatorMutants.TermOfTheNode::new),
     M34("L3", "at the deadline a missing vote counts as YES", CoordinatorMutants.SilenceMeansYes::new),
     M35(
@@ -48,14 +48,13 @@ enum Mutant {
     M41(
             "P6",
             "a PREPARE of an older term is answered NO, and rolls back what is prepared",
-            ParticipantMutants.StalePrepareRollsBack::new),
+            ParticipantMutants.StalePrepareRollsBack::new, 499),
     M42("P7", "rows of branches go by age", ParticipantMutants.RowsGoByAge::new),
     M43("P8", "a prepared branch gives its connection back", ParticipantMutants.ConnectionGivenBack::new),
     M44("P10", "an error that the application swallowed is not noticed", ParticipantMutants.ErrorSwallowed::new),
     M45("1.6", "a keyed begin is told before it is applied", CoordinatorMutants.BeginToldEarly::new),
     M46("1.6", "a new leader leaves alone what it finds enrolled", CoordinatorMutants.EnrolledLeftAlone::new),
-    M47("1.9", "a prepared branch commits by itself at its deadline", ParticipantMutants.PreparedCommits::new),
-    M48("L7", "records of an earlier leader do not end what is told", CoordinatorMutants.NeverLooks::new);
+    M47("1.9", "a prepared branch commits by itself at its deadline", ParticipantMutants.PreparedCommits::new);
 
     private final String rule;
     private final String drops;

@@ -359,7 +359,9 @@ final class Simulation {
                 .findFirst()
                 .orElseThrow();
         boolean secondPhase = !(message instanceof Message.Prepare) && !(message instanceof Message.CommitOnePhase);
-        double elsewhere = secondPhase ? attempt > 2 ? 0.5 : 0.1 : 0.03;
+        // What another instance prepared on an engine that binds it to its connection, only that instance can end.
+        boolean onePhase = message instanceof Message.CommitOnePhase;
+        double elsewhere = secondPhase ? attempt > 2 ? 0.5 : 0.1 : onePhase && attempt > 5 ? 0.3 : 0.03;
         if (instances.size() > 1 && scheduler.chance(elsewhere)) {
             return instances.get(scheduler.below(instances.size()));
         }
