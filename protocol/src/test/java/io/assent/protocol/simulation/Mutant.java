@@ -33,7 +33,11 @@ enum Mutant {
             "a rebuilt prepared branch repeats YES to work it cannot compare",
             ParticipantMutants.RebuiltSaysYes::new),
     M31("G2", "a replica leaves out what it has proposed itself", CoordinatorMutants.OriginSkips::new),
-    M32("G3", "a refused begin leaves nothing, and its copy begins", CoordinatorMutants.RefusedBeginLeavesNothing::new, 352),
+    M32(
+            "G3",
+            "a refused begin leaves nothing, and its copy begins",
+            CoordinatorMutants.RefusedBeginLeavesNothing::new,
+            352),
     M33("L1", "a deposed leader issues ids of the term that it sees", CoordinatorMutants.TermOfTheNode::new),
     M34("L3", "at the deadline a missing vote counts as YES", CoordinatorMutants.SilenceMeansYes::new),
     M35(
@@ -48,7 +52,8 @@ enum Mutant {
     M41(
             "P6",
             "a PREPARE of an older term is answered NO, and rolls back what is prepared",
-            ParticipantMutants.StalePrepareRollsBack::new, 499),
+            ParticipantMutants.StalePrepareRollsBack::new,
+            499),
     M42("P7", "rows of branches go by age", ParticipantMutants.RowsGoByAge::new),
     M43("P8", "a prepared branch gives its connection back", ParticipantMutants.ConnectionGivenBack::new),
     M44("P10", "an error that the application swallowed is not noticed", ParticipantMutants.ErrorSwallowed::new),

@@ -46,6 +46,7 @@ class SimulationTest {
             "commit of a branch that is missing",
             "database went on after its process had died",
             "deposed leader answered ABORTED",
+            "ended by records of an earlier leader",
             "horizon moved",
             "initiator saw two tokens or endpoints",
             "initiator vanished",
