@@ -46,7 +46,9 @@ public sealed interface BranchAction {
 
     /**
      * Insert the tombstone (F3) in a local transaction of its own, waiting for its key at most 1 s, durable before the
-     * report. Reported by {@link BranchEvent.TombstoneEnded}.
+     * report. At or below a horizon that the participant has stored, perhaps by another instance, nothing is written,
+     * and that is reported as unknown: the row it may have had is deleted. Reported by
+     * {@link BranchEvent.TombstoneEnded}.
      */
     record WriteTombstone() implements Reporting {}
 

@@ -70,6 +70,11 @@ public record Errand(Stage stage, Cause cause, int tries, int emptyScans) {
         return stage == Stage.AWAITING_WORK || stage == Stage.AWAITING_UNIT_END;
     }
 
+    /** Whether a coordinator's COMMIT is what it has to answer. */
+    boolean obeysCommit() {
+        return cause instanceof Asked asked && asked.message() instanceof Message.Commit;
+    }
+
     /** Whether it stands on a decision to abort, so that the prepared branch too is rolled back, whoever prepared it. */
     boolean obeysAbort() {
         return switch (cause) {

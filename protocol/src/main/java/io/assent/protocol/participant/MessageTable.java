@@ -120,7 +120,7 @@ final class MessageTable {
                         ? role.prepare(errand)
                         : role.abandon(errand, Why.otherWork(work, m.token(), m.calls()));
             case Message.PreCommit m -> note(Notice.PRE_COMMIT_BEFORE_VOTE);
-            case Message.Commit m -> note(Notice.COMMIT_BEFORE_VOTE);
+            case Message.Commit m -> commitOfLiveWork(errand, work);
             case Message.CommitOnePhase m -> onePhase(errand, work, m);
             case Message.Abort m -> role.abandon(errand, Why.ABORT_WAS_TOLD);
             case Message.Inquire m -> isBinding(m) ? role.abandon(errand, Why.FENCED) : state(BranchState.NOT_VOTED);
@@ -132,6 +132,18 @@ final class MessageTable {
             return role.abandon(errand, Why.otherWork(work, message.token(), message.calls()));
         }
         return work.writing() ? role.commitOnePhase(errand) : role.abandon(errand, Why.READ_ONLY_ONE_PHASE);
+    }
+
+    /**
+     * Writing work holds the key of the row, so that no branch of this transaction can have voted. Work declared
+     * read-only does not: a late copy of its call may have opened it beside a branch that is prepared or committed.
+     * Nothing is lost with it, and the facts tell of the other one.
+     */
+    private Step commitOfLiveWork(Errand errand, Work work) {
+        if (work.writing()) {
+            return note(Notice.COMMIT_BEFORE_VOTE);
+        }
+        return work.running() ? note(Notice.UNANSWERED) : role.rollBackLive(errand);
     }
 
     private Step prepared(Errand errand, @Nullable Work work, Message message) {

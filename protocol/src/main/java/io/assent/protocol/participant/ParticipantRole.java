@@ -280,9 +280,11 @@ final class ParticipantRole {
         if (prepared || errand.obeysAbort()) {
             return begin(errand.at(Stage.ROLLING_BACK), new BranchAction.RollBack());
         }
-        return branch.holdsLiveWork()
-                ? begin(errand.at(Stage.ROLLING_BACK), new BranchAction.RollBackLive())
-                : bury(errand);
+        return branch.holdsLiveWork() ? rollBackLive(errand) : bury(errand);
+    }
+
+    Step rollBackLive(Errand errand) {
+        return begin(errand.at(Stage.ROLLING_BACK), new BranchAction.RollBackLive());
     }
 
     /** Writes the tombstone alone: it fails on its key while the branch is prepared, and after it has committed. */
@@ -359,8 +361,12 @@ final class ParticipantRole {
     /** Whether the branch is gone is for the facts to tell from now on; YES is not repeated from memory. */
     private Step rollbackEnded(Errand errand) {
         ParticipantBranch next = branch.with(doubted(null), errand);
-        return branch.belowHorizon()
-                ? new MessageTable(next).expired(errand.cause())
+        if (branch.belowHorizon()) {
+            return new MessageTable(next).expired(errand.cause());
+        }
+        // What is told to commit buries nothing: another branch than the one that was rolled back is meant.
+        return errand.obeysCommit()
+                ? new ParticipantRole(next).readFacts(errand, false)
                 : new ParticipantRole(next).bury(errand);
     }
 

@@ -58,6 +58,20 @@ final class BranchScript {
         return running().on(new BranchEvent.UnitEnded(true)).does();
     }
 
+    /** A live branch without a row: its one call was declared read-only, and is answered. */
+    static BranchScript reading() {
+        return runningReading().on(new BranchEvent.UnitEnded(true)).does();
+    }
+
+    /** A live branch without a row, in whose first call a unit runs. */
+    static BranchScript runningReading() {
+        return unknown()
+                .on(new BranchEvent.WorkRequested(null, true, false))
+                .does(new BranchAction.BeginWork(true, false))
+                .on(new BranchEvent.WorkBegan(TOKEN, 0))
+                .does(new BranchAction.GrantWork());
+    }
+
     /** A live branch in whose first call a unit runs. */
     static BranchScript running() {
         return unknown()

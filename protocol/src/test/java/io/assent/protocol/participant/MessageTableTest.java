@@ -12,7 +12,9 @@ import static io.assent.protocol.participant.BranchScript.outcome;
 import static io.assent.protocol.participant.BranchScript.preCommit;
 import static io.assent.protocol.participant.BranchScript.prepare;
 import static io.assent.protocol.participant.BranchScript.prepared;
+import static io.assent.protocol.participant.BranchScript.reading;
 import static io.assent.protocol.participant.BranchScript.rebuilt;
+import static io.assent.protocol.participant.BranchScript.runningReading;
 import static io.assent.protocol.participant.BranchScript.state;
 import static io.assent.protocol.participant.BranchScript.staysPrepared;
 import static io.assent.protocol.participant.BranchScript.unknown;
@@ -29,6 +31,7 @@ import io.assent.protocol.participant.BranchAction.CommitOnePhase;
 import io.assent.protocol.participant.BranchAction.CommitPrepared;
 import io.assent.protocol.participant.BranchAction.EndAndPrepare;
 import io.assent.protocol.participant.BranchAction.ReadFacts;
+import io.assent.protocol.participant.BranchAction.RollBackLive;
 import io.assent.protocol.participant.BranchEvent.CommitEnded;
 import io.assent.protocol.participant.BranchEvent.DeadlinePassed;
 import io.assent.protocol.participant.BranchEvent.FactsRead;
@@ -148,6 +151,42 @@ class MessageTableTest {
         @Test
         void commitGetsNoReplyAndAnAlert_P11() {
             working().hears(commit()).notes(Notice.COMMIT_BEFORE_VOTE);
+        }
+
+        @Test
+        void commitBesideALateReadingIsAnsweredFromTheFacts_P11() {
+            // A late copy of a read-only call has opened a branch beside the one that voted; it has no row.
+            BranchScript script = reading()
+                    .hears(commit())
+                    .does(new RollBackLive())
+                    .on(new BranchEvent.RollbackEnded())
+                    .finds(Facts.COMMITTED)
+                    .does(acknowledged());
+            assertThat(script.branch().mayBeDropped()).isTrue();
+
+            reading()
+                    .hears(commit())
+                    .does(new RollBackLive())
+                    .on(new BranchEvent.RollbackEnded())
+                    .finds(Facts.PREPARED)
+                    .does(new CommitPrepared())
+                    .on(new CommitEnded(true))
+                    .does(acknowledged());
+        }
+
+        @Test
+        void commitBesideALateReadingBuriesNothing_P4() {
+            reading()
+                    .hears(commit())
+                    .does(new RollBackLive())
+                    .on(new BranchEvent.RollbackEnded())
+                    .findsNothing()
+                    .does(new ReadFacts(true));
+        }
+
+        @Test
+        void commitWhileALateReadingRunsComesAgain() {
+            runningReading().hears(commit()).notes(Notice.UNANSWERED);
         }
 
         @Test

@@ -197,6 +197,9 @@ final class Database {
     }
 
     TombstoneResult bury(TransactionId id) {
+        if (horizon.covers(id)) {
+            return TombstoneResult.UNKNOWN;
+        }
         switch (key(id)) {
             case FREE -> {
                 rows.put(id, Facts.ABORTED);

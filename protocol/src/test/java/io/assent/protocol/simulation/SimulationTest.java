@@ -100,7 +100,11 @@ class SimulationTest {
      * errors themselves are told by {@code KeyedBeginTest}, {@code EndedElsewhereTest} and the mutant M32.
      */
     @ParameterizedTest
-    @ValueSource(longs = {12_183, 1_050_428, 1_071_673, 1_094_058})
+    @ValueSource(
+            longs = {
+                12_183, 1_050_428, 1_071_673, 1_094_058, 2_036_473, 2_054_035, 2_055_458, 2_059_541, 2_191_103,
+                2_199_092, 2_265_844
+            })
     @DisabledIfSystemProperty(named = ONE_SEED, matches = ".+")
     void whatOnceFailedHolds(long seed) {
         assertThat(Runs.run(seed, new Seams()).failure()).isNull();
