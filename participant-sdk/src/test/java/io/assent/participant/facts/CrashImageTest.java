@@ -123,6 +123,8 @@ class CrashImageTest {
 
     private static void createTables(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
+            // What is written over while it is copied would be no image of any moment.
+            statement.execute("SET RETENTION_TIME 3600000");
             statement.execute("CREATE TABLE one (id INT PRIMARY KEY, note VARCHAR(60))");
             statement.execute("CREATE TABLE other (id INT PRIMARY KEY)");
             for (int table = 0; table < TABLES; table++) {
