@@ -2,6 +2,7 @@ package io.assent.participant.facts;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.assent.participant.DatabaseGuard;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -48,6 +50,7 @@ class CrashImageTest {
     private static final int TABLES = Integer.getInteger("assent.test.tables", 400);
     private static final boolean UNGUARDED = Boolean.getBoolean("assent.test.unguarded");
     private static final int WORKERS = 8;
+    private static final int BRANCHES_BETWEEN_IMAGES = 40;
 
     private final DatabaseGuard guard = UNGUARDED ? DatabaseGuard.NONE : new H2Dialect().guard();
     private final Map<Integer, Stage> stages = new ConcurrentHashMap<>();
@@ -65,6 +68,14 @@ class CrashImageTest {
         ROLLING_BACK,
         ROLLED_BACK
     }
+
+    /**
+     * A copy of the file.
+     *
+     * @param before how far each branch was when it was begun
+     * @param after how far when it was finished
+     */
+    private record Image(Path file, Map<Integer, Stage> before, Map<Integer, Stage> after) {}
 
     private record Name(int number) implements Xid {
 
@@ -95,6 +106,7 @@ class CrashImageTest {
         JdbcDataSource database = database(folder.resolve("live"));
         Connection keepsOpen = guard.connection(database.getConnection());
         createTables(keepsOpen);
+        List<Image> images = new ArrayList<>();
         List<String> faults = new ArrayList<>();
         CountDownLatch running = new CountDownLatch(WORKERS);
         try (ExecutorService workers = Executors.newFixedThreadPool(WORKERS)) {
@@ -108,7 +120,8 @@ class CrashImageTest {
             try {
                 assertThat(running.await(60, TimeUnit.SECONDS)).isTrue();
                 for (int image = 0; image < IMAGES; image++) {
-                    takeAndCheck(folder.resolve("image-" + image), faults);
+                    awaitBranches(BRANCHES_BETWEEN_IMAGES);
+                    images.add(take(folder.resolve("image-" + image)));
                 }
             } finally {
                 over.set(true);
@@ -118,6 +131,9 @@ class CrashImageTest {
             }
         }
         keepsOpen.close();
+        for (Image image : images) {
+            check(image, faults);
+        }
         assertThat(faults).isEmpty();
     }
 
@@ -167,21 +183,31 @@ class CrashImageTest {
         }
     }
 
-    private void takeAndCheck(Path image, List<String> faults) throws IOException, SQLException {
+    private void awaitBranches(int more) {
+        int enough = numbers.get() + more;
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> numbers.get() >= enough);
+    }
+
+    private Image take(Path file) throws IOException {
         Map<Integer, Stage> before = new TreeMap<>(stages);
-        Files.copy(folder.resolve("live.mv.db"), folder.resolve(image.getFileName() + ".mv.db"));
-        Map<Integer, Stage> after = new TreeMap<>(stages);
-        JdbcDataSource copy = database(image);
+        Files.copy(folder.resolve("live.mv.db"), folder.resolve(file.getFileName() + ".mv.db"));
+        return new Image(file, before, new TreeMap<>(stages));
+    }
+
+    private static void check(Image image, List<String> faults) throws SQLException {
+        JdbcDataSource copy = database(image.file());
         try (Connection connection = copy.getConnection();
                 Statement statement = connection.createStatement()) {
             Set<Integer> inDoubt = inDoubt(copy);
             Set<Integer> one = numbers(statement, "SELECT id FROM one");
             Set<Integer> other = numbers(statement, "SELECT id FROM other");
-            before.forEach((number, stage) -> {
-                Stage then = after.getOrDefault(number, stage);
+            image.before().forEach((number, stage) -> {
+                Stage then = image.after().getOrDefault(number, stage);
                 boolean there = one.contains(number);
                 if (there != other.contains(number) || !isTrue(stage, then, inDoubt.contains(number), there)) {
-                    faults.add("Branch " + number + " was " + stage + " before and " + then + " after copy " + image
+                    faults.add("Branch " + number + " was " + stage + " before and " + then + " after " + image.file()
                             + ": in doubt " + inDoubt.contains(number) + ", rows " + there + " and "
                             + other.contains(number));
                 }
