@@ -63,8 +63,11 @@ public class FactStore {
         try {
             Duration usual = dialect.lockTimeout(branch);
             dialect.setLockTimeout(branch, KEY_WAIT);
-            insert(branch, transaction, "C");
-            dialect.setLockTimeout(branch, usual);
+            try {
+                insert(branch, transaction, "C");
+            } finally {
+                dialect.setLockTimeout(branch, usual); // The session goes back to its pool when this has failed.
+            }
             return Optional.empty();
         } catch (SQLException e) {
             if (dialect.isLockTimeout(e)) {
