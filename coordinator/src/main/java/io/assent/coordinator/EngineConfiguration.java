@@ -18,7 +18,7 @@ import io.assent.coordinator.runtime.RuntimeProperties;
 import io.assent.coordinator.runtime.RuntimeSettings;
 import io.assent.coordinator.runtime.SteadyClock;
 import io.assent.coordinator.runtime.Transaction;
-import io.assent.protocol.twophase.TwoPhaseCoordinator;
+import io.assent.protocol.coordinator.Phase;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +86,7 @@ class EngineConfiguration {
             }
 
             @Override
-            public void left(TwoPhaseCoordinator.Phase phase, long nanos) {
+            public void left(Phase phase, long nanos) {
                 metrics.left(phase.name(), nanos);
             }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.assent.coordinator.runtime.Answer;
 import io.assent.coordinator.runtime.Group;
 import io.assent.coordinator.runtime.Transaction;
+import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.api.ProblemType;
 import java.util.Map;
@@ -61,7 +62,11 @@ class BeginTest {
                         .replace('\'', '"'));
         assertThat(begun())
                 .isEqualTo(new Group.Begin(
-                        30_000, new Transaction.Description("transfer", "shop", Map.of("order", "17")), null, null));
+                        Protocol.TWO_PHASE,
+                        30_000,
+                        new Transaction.Description("transfer", "shop", Map.of("order", "17")),
+                        null,
+                        null));
     }
 
     @ParameterizedTest

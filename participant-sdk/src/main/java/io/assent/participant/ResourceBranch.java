@@ -1,10 +1,12 @@
 package io.assent.participant;
 
+import io.assent.protocol.Member;
+import io.assent.protocol.participant.BranchEvent.FactsRead;
 import io.assent.protocol.participant.BranchEvent.Obstacle;
 import io.assent.protocol.participant.BranchEvent.PrepareResult;
 import io.assent.protocol.participant.BranchEvent.TombstoneResult;
-import io.assent.protocol.participant.Facts;
 import java.sql.Connection;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.transaction.annotation.Isolation;
 
@@ -66,6 +68,14 @@ public interface ResourceBranch {
     /** Inserts the tombstone (F3), durably, waiting for its key at most a second. */
     TombstoneResult writeTombstone();
 
-    /** Reads the facts: first whether the branch is prepared, then its row. */
-    Facts readFacts();
+    /**
+     * Writes down that the decision is commit (F4), durably; that it is written already is fine.
+     *
+     * @param members the members of the decision, empty where they are not known
+     * @return whether it surely stands
+     */
+    boolean writeKnown(List<Member> members);
+
+    /** Reads the facts: first whether the branch is prepared, then whether the decision is known, then its row. */
+    FactsRead readFacts();
 }

@@ -44,6 +44,19 @@ public record CommitMember(
                 m.vote());
     }
 
+    /** The same without what only two-phase commit allows: a vote before PREPARE, unless it is NO, and one phase. */
+    public CommitMember withoutShortcuts() {
+        return new CommitMember(
+                participant,
+                endpoint,
+                fallbackEndpoint,
+                protocols,
+                false,
+                token,
+                calls,
+                vote == Vote.NO ? Vote.NO : null);
+    }
+
     /** Whether the branches name exactly the participants of the members. */
     public static boolean nameAll(List<CommitMember> branches, List<Member> members) {
         List<Member> named =

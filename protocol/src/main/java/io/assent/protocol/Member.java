@@ -49,6 +49,19 @@ public record Member(
         return new Member(participant, endpoint, fallbackEndpoint, protocols, onePhase, newToken, newCalls, vote);
     }
 
+    /** The same without what only two-phase commit allows: a vote before PREPARE, unless it is NO, and one phase. */
+    public Member withoutShortcuts() {
+        return new Member(
+                participant,
+                endpoint,
+                fallbackEndpoint,
+                protocols,
+                false,
+                token,
+                calls,
+                vote == Vote.NO ? Vote.NO : null);
+    }
+
     /** Whether the two lists name the same participants, in any order. */
     public static boolean sameParticipants(List<Member> some, List<Member> others) {
         return some.size() == others.size() && participants(some).equals(participants(others));

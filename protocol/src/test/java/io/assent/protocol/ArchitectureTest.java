@@ -19,9 +19,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 @AnalyzeClasses(packages = "io.assent.protocol")
 class ArchitectureTest {
+
+    private static final String COORDINATOR = "io.assent.protocol.coordinator";
+    private static final String ALONE = "each protocol reads like its paper, without the others";
 
     /** Ids, words, wire forms and the replicated state: what every role speaks. */
     private static final String[] VOCABULARY = {
@@ -97,23 +101,32 @@ class ArchitectureTest {
             .because("a protocol can be added without touching what all protocols share");
 
     @ArchTest
-    static final ArchRule TWO_PHASE_STANDS_ALONE = role("twophase");
+    static final ArchRule COORDINATOR_IS_WHAT_ROLES_SHARE = role("coordinator", ALONE);
 
     @ArchTest
-    static final ArchRule THREE_PHASE_STANDS_ALONE = role("threephase");
+    static final ArchRule TWO_PHASE_STANDS_ALONE = role("twophase", ALONE, COORDINATOR);
 
     @ArchTest
-    static final ArchRule PAXOS_COMMIT_STANDS_ALONE = role("paxoscommit");
+    static final ArchRule THREE_PHASE_ADDS_A_ROUND = role(
+            "threephase",
+            "three-phase commit decides as two-phase commit does, by the same record",
+            COORDINATOR,
+            "io.assent.protocol.twophase");
 
     @ArchTest
-    static final ArchRule PARTICIPANT_STANDS_ALONE = role("participant");
+    static final ArchRule PAXOS_COMMIT_STANDS_ALONE = role("paxoscommit", ALONE, COORDINATOR);
 
-    private static ArchRule role(String simpleName) {
+    @ArchTest
+    static final ArchRule PARTICIPANT_STANDS_ALONE = role("participant", ALONE);
+
+    private static ArchRule role(String simpleName, String because, String... others) {
         return HouseRules.arrow(
                 "io.assent.protocol." + simpleName + "..",
-                "each protocol reads like its paper, without the others",
-                "io.assent.protocol",
-                "io.assent.protocol.message",
-                "io.assent.protocol.group");
+                because,
+                Stream.concat(
+                                Stream.of(
+                                        "io.assent.protocol", "io.assent.protocol.message", "io.assent.protocol.group"),
+                                Stream.of(others))
+                        .toArray(String[]::new));
     }
 }

@@ -6,11 +6,11 @@ import io.assent.protocol.Member;
 import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
+import io.assent.protocol.coordinator.IntentLog;
+import io.assent.protocol.coordinator.Origin;
 import io.assent.protocol.group.GroupState;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.group.SlotRange;
-import io.assent.protocol.twophase.IntentLog;
-import io.assent.protocol.twophase.Origin;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -2,14 +2,15 @@ package io.assent.benchmarks.micro;
 
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
+import io.assent.protocol.coordinator.CoordinatorEvent;
+import io.assent.protocol.coordinator.CoordinatorRole;
+import io.assent.protocol.coordinator.Step;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.GroupState;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
-import io.assent.protocol.twophase.Step;
 import io.assent.protocol.twophase.TwoPhaseCoordinator;
-import io.assent.protocol.twophase.TwoPhaseEvent;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -43,35 +44,35 @@ public class TwoPhaseCoordinatorBenchmark {
 
     /** The role alone: the facts are those that the log would answer. */
     @Benchmark
-    public TwoPhaseCoordinator role() {
+    public CoordinatorRole role() {
         return transfer(ids[next++ & (IDS - 1)], null);
     }
 
     /** The role, and the state that each replica computes. */
     @Benchmark
-    public TwoPhaseCoordinator roleAndState() {
+    public CoordinatorRole roleAndState() {
         if ((next & (IDS - 1)) == 0) {
             state = Transfers.emptyGroup();
         }
         return transfer(ids[next++ & (IDS - 1)], state);
     }
 
-    private static TwoPhaseCoordinator transfer(TransactionId id, @Nullable GroupState log) {
+    private static CoordinatorRole transfer(TransactionId id, @Nullable GroupState log) {
         Step begun = TwoPhaseCoordinator.begin(Transfers.origin(id));
-        Step asked = begun.next().on(new TwoPhaseEvent.CommitRequested(Transfers.BRANCHES), NOW);
+        Step asked = begun.next().on(new CoordinatorEvent.CommitRequested(Transfers.BRANCHES), NOW);
         return settle(asked, log);
     }
 
     /** Answers every message and applies every record until nothing is left to do. */
-    private static TwoPhaseCoordinator settle(Step step, @Nullable GroupState log) {
-        TwoPhaseCoordinator role = step.next();
+    private static CoordinatorRole settle(Step step, @Nullable GroupState log) {
+        CoordinatorRole role = step.next();
         for (LogRecord.OfTransaction record : step.append()) {
             Fact fact = log == null ? factOf(record) : log.apply(record, Transfers.TERM);
             var standing = log == null ? null : log.open(record.transaction());
-            role = settle(role.on(new TwoPhaseEvent.Applied(record, fact, standing), NOW), log);
+            role = settle(role.on(new CoordinatorEvent.Applied(record, fact, standing), NOW), log);
         }
         for (Message message : step.send()) {
-            role = settle(role.on(new TwoPhaseEvent.Replied(message, replyTo(message)), NOW), log);
+            role = settle(role.on(new CoordinatorEvent.Replied(message, replyTo(message)), NOW), log);
         }
         return role;
     }

@@ -1,7 +1,7 @@
 package io.assent.coordinator.runtime;
 
 import io.assent.protocol.TransactionId;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
+import io.assent.protocol.coordinator.Phase;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,8 +62,16 @@ final class Answers {
         return switch (entry.role().phase()) {
             case COMMITTED, RECORDING, ABORTING, ABORTED, EXPIRED -> true;
             case COMMITTING -> await == Group.Await.DECISION;
-            case ADOPTING, ACTIVE, PREPARING, DECIDING, DELEGATING, DELEGATED, ABORT_DISPATCHED, DROPPED, DEPOSED ->
-                false;
+            case ADOPTING,
+                    ACTIVE,
+                    PREPARING,
+                    PRE_COMMITTING,
+                    DECIDING,
+                    DELEGATING,
+                    DELEGATED,
+                    ABORT_DISPATCHED,
+                    DROPPED,
+                    DEPOSED -> false;
         };
     }
 

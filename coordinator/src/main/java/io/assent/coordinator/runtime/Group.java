@@ -3,6 +3,7 @@ package io.assent.coordinator.runtime;
 import io.assent.protocol.AbortReason;
 import io.assent.protocol.CommitMember;
 import io.assent.protocol.Member;
+import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.group.GroupState;
 import io.assent.protocol.group.OutcomeReader;
@@ -28,11 +29,13 @@ public interface Group {
     /**
      * What a begin asks for.
      *
+     * @param protocol which commit protocol it runs
      * @param timeoutMillis 1 or more
      * @param key idempotency key, or null
      * @param digest digest of the request's body; with a key only, else null
      */
     record Begin(
+            Protocol protocol,
             long timeoutMillis,
             Transaction.Description description,
             @Nullable String key,

@@ -3,9 +3,13 @@ package io.assent.coordinator.runtime;
 import io.assent.protocol.CommitMember;
 import io.assent.protocol.IncarnationKey;
 import io.assent.protocol.Outcome;
-import io.assent.protocol.Protocol;
 import io.assent.protocol.RequestRefusal;
 import io.assent.protocol.TransactionId;
+import io.assent.protocol.coordinator.CoordinatorEvent;
+import io.assent.protocol.coordinator.CoordinatorRole;
+import io.assent.protocol.coordinator.Origin;
+import io.assent.protocol.coordinator.Phase;
+import io.assent.protocol.coordinator.Step;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.GroupState;
 import io.assent.protocol.group.LogRecord;
@@ -14,11 +18,6 @@ import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.group.OutcomeReader;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
-import io.assent.protocol.twophase.Origin;
-import io.assent.protocol.twophase.Step;
-import io.assent.protocol.twophase.TwoPhaseCoordinator;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
-import io.assent.protocol.twophase.TwoPhaseEvent;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -40,6 +39,7 @@ final class Leader {
     private static final int TAKE_OVERS_A_TURN = 256;
     private static final int MAX_DEFERRED = 64;
     private static final long ABORT_NOTICE_MILLIS = 10_000;
+    private static final long PRE_COMMIT_NOTICE_MILLIS = 5_000;
     private static final String FORGOTTEN = "It answered EXPIRED: it has forgotten a transaction that is not finished.";
 
     private final Surroundings around;
@@ -118,7 +118,7 @@ final class Leader {
     boolean work() {
         long now = around.now();
         for (TransactionTable.Entry due = table.due(now); due != null; due = table.due(now)) {
-            advance(due, due.role().on(new TwoPhaseEvent.TimerFired(), now));
+            advance(due, due.role().on(new CoordinatorEvent.TimerFired(), now));
         }
         for (int i = 0; i < TAKE_OVERS_A_TURN && found.hasNext(); i++) {
             // The iterator may be behind: what counts is what stands now.
@@ -190,7 +190,7 @@ final class Leader {
         CompletableFuture<Answer> begun = entry.begun();
         entry.tellWhenBegun(null);
         OpenTransaction standing = state().open(ofTransaction.transaction());
-        advance(entry, entry.role().on(new TwoPhaseEvent.Applied(ofTransaction, fact, standing), around.now()));
+        advance(entry, entry.role().on(new CoordinatorEvent.Applied(ofTransaction, fact, standing), around.now()));
         if (begun != null) {
             begun.complete(keyedBegin(entry, fact));
         }
@@ -226,7 +226,9 @@ final class Leader {
                     advance(
                             entry,
                             entry.role()
-                                    .on(new TwoPhaseEvent.Replied(replied.message(), replied.reply()), around.now()));
+                                    .on(
+                                            new CoordinatorEvent.Replied(replied.message(), replied.reply()),
+                                            around.now()));
                     if (replied.reply() instanceof Reply.Expired) {
                         expired(entry, replied.message());
                     }
@@ -245,7 +247,9 @@ final class Leader {
     /** A participant has forgotten the transaction: by right if the log has ended it, else that is an alert. */
     private void expired(TransactionTable.Entry entry, Message message) {
         look(entry);
-        boolean alarming = message instanceof Message.Prepare || message instanceof Message.Commit;
+        boolean alarming = message instanceof Message.Prepare
+                || message instanceof Message.PreCommit
+                || message instanceof Message.Commit;
         if (alarming && table.contains(message.transaction()) && entry.warn(message.branch(), FORGOTTEN)) {
             LOG.error(
                     "a participant has forgotten what is not finished: transaction={} branch={} phase={}",
@@ -257,15 +261,19 @@ final class Leader {
 
     /** Records of an earlier leader, which were on their way, may have ended what this one still tells (L7). */
     private void look(TransactionTable.Entry entry) {
-        TwoPhaseCoordinator role = entry.role();
-        if (role.phase() != Phase.COMMITTING && role.phase() != Phase.DELEGATED) {
+        CoordinatorRole role = entry.role();
+        if (!isTelling(role.phase())) {
             return;
         }
-        Step step = role.on(new TwoPhaseEvent.Looked(state().read(role.id())), around.now());
+        Step step = role.on(new CoordinatorEvent.Looked(state().read(role.id())), around.now());
         if (step.next().settled()) {
             outbox.withdraw(role);
             advance(entry, step);
         }
+    }
+
+    private static boolean isTelling(Phase phase) {
+        return phase == Phase.PRE_COMMITTING || phase == Phase.COMMITTING || phase == Phase.DELEGATED;
     }
 
     // Requests
@@ -300,11 +308,11 @@ final class Leader {
         TransactionId id = TransactionId.issue(
                 new TransactionId.Birth(
                         around.group(), founded.incarnation(), table.term(), table.issuedSequence() + 1),
-                Protocol.TWO_PHASE,
+                begin.protocol(),
                 random.nextInt(),
                 founded.key());
         long now = around.now();
-        Step step = TwoPhaseCoordinator.begin(new Origin(
+        Step step = Roles.begin(new Origin(
                 id,
                 table.term(),
                 around.settings().intent(),
@@ -411,7 +419,7 @@ final class Leader {
 
     private TransactionTable.Entry takeOver(OpenTransaction open) {
         long deadline = open.deadline() == 0 ? around.now() : open.deadline();
-        Step step = TwoPhaseCoordinator.takeOver(
+        Step step = Roles.takeOver(
                 open,
                 new Origin(
                         open.id(), table.term(), around.settings().intent(), open.createdAt(), deadline, null, null));
@@ -433,7 +441,7 @@ final class Leader {
 
     private void advance(TransactionTable.Entry entry, Step step) {
         Phase before = entry.role().phase();
-        TwoPhaseCoordinator next = step.next();
+        CoordinatorRole next = step.next();
         entry.become(next);
         step.append().forEach(pipeline::add);
         for (Message message : step.send()) {
@@ -467,6 +475,11 @@ final class Leader {
             case ABORT_NOTICE -> {
                 if (before != Phase.ABORTING) {
                     table.alarm(entry, around.now() + ABORT_NOTICE_MILLIS);
+                }
+            }
+            case PRE_COMMIT_NOTICE -> {
+                if (before != Phase.PRE_COMMITTING) {
+                    table.alarm(entry, around.now() + PRE_COMMIT_NOTICE_MILLIS);
                 }
             }
             case NONE -> table.alarm(entry, 0);

@@ -1,6 +1,6 @@
 package io.assent.coordinator.runtime;
 
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
+import io.assent.protocol.coordinator.Phase;
 
 /** Who counts what happens, for metrics; called by the loop, must return at once. */
 public interface Observer {

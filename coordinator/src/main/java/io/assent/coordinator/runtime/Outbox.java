@@ -1,9 +1,9 @@
 package io.assent.coordinator.runtime;
 
 import io.assent.protocol.Member;
+import io.assent.protocol.coordinator.CoordinatorRole;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
-import io.assent.protocol.twophase.TwoPhaseCoordinator;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +30,7 @@ final class Outbox implements Delivery.Listener {
     }
 
     /** Adds a message that the transaction owes to one of its members. */
-    void add(TwoPhaseCoordinator role, Message message) {
+    void add(CoordinatorRole role, Message message) {
         role.member(message.branch()).filter(m -> !m.endpoint().isEmpty()).ifPresent(m -> add(m, message));
     }
 
@@ -42,7 +42,7 @@ final class Outbox implements Delivery.Listener {
     }
 
     /** Takes back all that a transaction owed: it has ended without an answer to it. */
-    void withdraw(TwoPhaseCoordinator role) {
+    void withdraw(CoordinatorRole role) {
         for (Message message : role.owed()) {
             role.member(message.branch()).map(Member::endpoint).ifPresent(endpoint -> withdraw(endpoint, message));
         }
@@ -69,7 +69,7 @@ final class Outbox implements Delivery.Listener {
     /** Offers what transactions owe to an endpoint whose lane was full. */
     void offerAgain(String endpoint) {
         for (TransactionTable.Entry entry : table.takeBehind(endpoint, OFFER_AGAIN)) {
-            TwoPhaseCoordinator role = entry.role();
+            CoordinatorRole role = entry.role();
             for (Message message : role.owed()) {
                 role.member(message.branch())
                         .filter(m -> m.endpoint().equals(endpoint))

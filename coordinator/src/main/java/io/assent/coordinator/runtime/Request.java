@@ -4,7 +4,7 @@ import io.assent.protocol.AbortReason;
 import io.assent.protocol.CommitMember;
 import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
-import io.assent.protocol.twophase.TwoPhaseEvent;
+import io.assent.protocol.coordinator.CoordinatorEvent;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ sealed interface Request {
         TransactionId id();
 
         /** What it is to the role. */
-        TwoPhaseEvent event();
+        CoordinatorEvent event();
 
         /** Until when its answer waits once the role accepted it; null: it is answered at once. */
         Group.@Nullable Await await();
@@ -33,8 +33,8 @@ sealed interface Request {
     record Enlist(TransactionId id, Member member, int most, CompletableFuture<Answer> answer)
             implements OfTransaction {
         @Override
-        public TwoPhaseEvent event() {
-            return new TwoPhaseEvent.Enlisted(member);
+        public CoordinatorEvent event() {
+            return new CoordinatorEvent.Enlisted(member);
         }
 
         @Override
@@ -50,15 +50,15 @@ sealed interface Request {
             CompletableFuture<Answer> answer)
             implements OfTransaction {
         @Override
-        public TwoPhaseEvent event() {
-            return new TwoPhaseEvent.CommitRequested(branches);
+        public CoordinatorEvent event() {
+            return new CoordinatorEvent.CommitRequested(branches);
         }
     }
 
     record Abort(TransactionId id, AbortReason reason, CompletableFuture<Answer> answer) implements OfTransaction {
         @Override
-        public TwoPhaseEvent event() {
-            return new TwoPhaseEvent.AbortRequested(reason);
+        public CoordinatorEvent event() {
+            return new CoordinatorEvent.AbortRequested(reason);
         }
 
         @Override

@@ -1,7 +1,7 @@
 package io.assent.coordinator.runtime;
 
+import io.assent.protocol.coordinator.IntentLog;
 import io.assent.protocol.group.SlotRange;
-import io.assent.protocol.twophase.IntentLog;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -5,15 +5,14 @@ import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
+import io.assent.protocol.coordinator.CoordinatorRole;
+import io.assent.protocol.coordinator.Phase;
 import io.assent.protocol.group.HeuristicOutcome;
 import io.assent.protocol.group.MemberVote;
 import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.group.OutcomeReader;
-import io.assent.protocol.twophase.TwoPhaseCoordinator;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +41,7 @@ public record Transaction(
     public enum State {
         ACTIVE,
         PREPARING,
+        PRE_COMMITTING,
         COMMITTING,
         ABORTING,
         COMMITTED,
@@ -52,6 +52,7 @@ public record Transaction(
     public enum BranchState {
         WORKING,
         PREPARED,
+        PRE_COMMITTED,
         COMMITTED,
         ABORTED
     }
@@ -94,11 +95,10 @@ public record Transaction(
 
     /** As its leader sees it. */
     static Transaction of(
-            TwoPhaseCoordinator role, Description description, Map<String, Contact> contacts, long completedAt) {
+            CoordinatorRole role, Description description, Map<String, Contact> contacts, long completedAt) {
         State state = stateOf(role.phase(), role.outcome());
         List<Branch> branches = role.members().stream()
-                .map(m -> branch(
-                        m, role.outcome(), role.progress().acknowledged()::contains, contacts.get(m.participant())))
+                .map(m -> branch(m, stateOf(m, role), contacts.get(m.participant())))
                 .toList();
         return new Transaction(
                 role.id(),
@@ -120,6 +120,7 @@ public record Transaction(
             case ADOPTING, PREPARING, DECIDING, DELEGATING, DELEGATED -> State.PREPARING;
             case ACTIVE -> State.ACTIVE;
             case RECORDING -> outcome == Outcome.COMMITTED ? State.COMMITTED : State.ABORTED;
+            case PRE_COMMITTING -> State.PRE_COMMITTING;
             case COMMITTING -> State.COMMITTING;
             case COMMITTED -> State.COMMITTED;
             case ABORT_DISPATCHED, ABORTING -> State.ABORTING;
@@ -127,17 +128,23 @@ public record Transaction(
         };
     }
 
-    private static Branch branch(
-            Member member, @Nullable Outcome outcome, Predicate<String> acknowledged, @Nullable Contact contact) {
+    private static Branch branch(Member member, BranchState state, @Nullable Contact contact) {
         Contact known = contact == null ? Contact.NONE : contact;
         return new Branch(
                 member.participant(),
                 member.endpoint().isEmpty() ? null : member.endpoint(),
                 member.fallbackEndpoint(),
-                branchState(member.vote(), outcome, acknowledged.test(member.participant())),
+                state,
                 member.vote(),
                 known.attempts(),
                 known.lastError());
+    }
+
+    private static BranchState stateOf(Member member, CoordinatorRole role) {
+        boolean acknowledged = role.progress().acknowledged().contains(member.participant());
+        return !acknowledged && role.hasPreCommitted(member.participant())
+                ? BranchState.PRE_COMMITTED
+                : branchState(member.vote(), role.outcome(), acknowledged);
     }
 
     private static BranchState branchState(@Nullable Vote vote, @Nullable Outcome outcome, boolean acknowledged) {
@@ -174,7 +181,11 @@ public record Transaction(
                 null,
                 open.heuristics(),
                 members.stream()
-                        .map(m -> branch(m, outcome, open.acknowledged()::contains, null))
+                        .map(m -> branch(
+                                m,
+                                branchState(
+                                        m.vote(), outcome, open.acknowledged().contains(m.participant())),
+                                null))
                         .toList(),
                 Description.NONE,
                 open.owner(),

@@ -2,8 +2,8 @@ package io.assent.coordinator.runtime;
 
 import io.assent.protocol.Outcome;
 import io.assent.protocol.TransactionId;
+import io.assent.protocol.coordinator.CoordinatorRole;
 import io.assent.protocol.group.OutcomeReader;
-import io.assent.protocol.twophase.TwoPhaseCoordinator;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -40,7 +40,7 @@ final class TransactionTable implements OutcomeReader.BirthTable {
     /** A transaction in the table. */
     static final class Entry {
         private final Transaction.Description description;
-        private volatile TwoPhaseCoordinator role;
+        private volatile CoordinatorRole role;
         private volatile Map<String, Transaction.Contact> contacts = Map.of();
         private volatile long completedAt;
         private final List<Request.OfTransaction> deferred = new ArrayList<>(0);
@@ -48,17 +48,17 @@ final class TransactionTable implements OutcomeReader.BirthTable {
         private long alarmAt;
         private long phaseSince;
 
-        Entry(TwoPhaseCoordinator role, Transaction.Description description, long nanos) {
+        Entry(CoordinatorRole role, Transaction.Description description, long nanos) {
             this.role = role;
             this.description = description;
             phaseSince = nanos;
         }
 
-        TwoPhaseCoordinator role() {
+        CoordinatorRole role() {
             return role;
         }
 
-        void become(TwoPhaseCoordinator next) {
+        void become(CoordinatorRole next) {
             role = next;
         }
 
@@ -183,7 +183,7 @@ final class TransactionTable implements OutcomeReader.BirthTable {
      * @param nanos when its first phase begins
      */
     Entry addIssued(
-            TwoPhaseCoordinator role,
+            CoordinatorRole role,
             Transaction.Description description,
             @Nullable CompletableFuture<Answer> begun,
             long nanos) {
@@ -199,7 +199,7 @@ final class TransactionTable implements OutcomeReader.BirthTable {
      *
      * @param nanos when its first phase here begins
      */
-    Entry add(TwoPhaseCoordinator role, Transaction.Description description, long nanos) {
+    Entry add(CoordinatorRole role, Transaction.Description description, long nanos) {
         Entry entry = new Entry(role, description, nanos);
         entries.put(role.id(), entry);
         return entry;

@@ -85,6 +85,7 @@ final class BeginController {
     private Optional<ResponseEntity<?>> begin(BeginTerms terms, Group group, String path) {
         BeginTerms.Key key = terms.key();
         Group.Begin begin = new Group.Begin(
+                terms.protocol(),
                 terms.timeout().toMillis(),
                 new Transaction.Description(terms.name(), terms.initiator(), terms.labels()),
                 key == null ? null : key.value(),

@@ -10,13 +10,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.assent.protocol.AbortReason;
 import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
+import io.assent.protocol.Protocol;
 import io.assent.protocol.RequestRefusal;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
+import io.assent.protocol.coordinator.IntentLog;
+import io.assent.protocol.coordinator.Phase;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.message.Message;
-import io.assent.protocol.twophase.IntentLog;
-import io.assent.protocol.twophase.TwoPhaseCoordinator;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +33,7 @@ class LeaderTest {
     private final Stage stage = Stage.founded();
 
     private static Group.Begin keyed(String key, String digest) {
-        return new Group.Begin(30_000, Transaction.Description.NONE, key, digest);
+        return new Group.Begin(Protocol.TWO_PHASE, 30_000, Transaction.Description.NONE, key, digest);
     }
 
     @Test
@@ -83,7 +84,7 @@ class LeaderTest {
 
         var unused = stage.commit(id, prepared("a"));
 
-        assertThat(stage.phases).containsEntry(TwoPhaseCoordinator.Phase.ACTIVE, Duration.ofMillis(30));
+        assertThat(stage.phases).containsEntry(Phase.ACTIVE, Duration.ofMillis(30));
     }
 
     @Test

@@ -5,16 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.assent.protocol.AbortReason;
 import io.assent.protocol.CommitMember;
 import io.assent.protocol.Member;
+import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
+import io.assent.protocol.coordinator.IntentLog;
+import io.assent.protocol.coordinator.Phase;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.GroupState;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.group.SlotRange;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
-import io.assent.protocol.twophase.IntentLog;
-import io.assent.protocol.twophase.TwoPhaseCoordinator;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ final class Stage {
     final ScriptedLog log = new ScriptedLog();
     final ScriptedDelivery delivery = new ScriptedDelivery();
     final List<Transaction> ended = new ArrayList<>();
-    final Map<TwoPhaseCoordinator.Phase, Duration> phases = new EnumMap<>(TwoPhaseCoordinator.Phase.class);
+    final Map<Phase, Duration> phases = new EnumMap<>(Phase.class);
     private final AtomicLong nanos = new AtomicLong();
     private final SteadyClock clock = new SteadyClock(1_000_000, nanos::get);
     private final Mailbox mailbox;
@@ -128,7 +129,7 @@ final class Stage {
     }
 
     CompletableFuture<Answer> askToBegin() {
-        return askToBegin(new Group.Begin(30_000, Transaction.Description.NONE, null, null));
+        return askToBegin(new Group.Begin(Protocol.TWO_PHASE, 30_000, Transaction.Description.NONE, null, null));
     }
 
     TransactionId begin() {
@@ -325,7 +326,7 @@ final class Stage {
         }
 
         @Override
-        public void left(TwoPhaseCoordinator.Phase phase, long length) {
+        public void left(Phase phase, long length) {
             phases.put(phase, Duration.ofNanos(length));
         }
 

@@ -17,6 +17,7 @@ import io.assent.participant.branch.MessageDesk;
 import io.assent.participant.branch.NoticeBoard;
 import io.assent.participant.branch.OwnBranches;
 import io.assent.participant.branch.ParticipantMessages;
+import io.assent.participant.branch.Peers;
 import io.assent.participant.branch.TransactionManagers;
 import io.assent.participant.branch.Units;
 import io.assent.participant.branch.Workshop;
@@ -24,6 +25,7 @@ import io.assent.participant.facts.DatabaseLedger;
 import io.assent.participant.facts.Dialect;
 import io.assent.participant.facts.Dialects;
 import io.assent.participant.facts.FactStore;
+import io.assent.participant.web.PeerClient;
 import io.assent.participant.xa.XaDatabase;
 import io.assent.participant.xa.XaPool;
 import java.sql.Connection;
@@ -159,11 +161,27 @@ public final class ParticipantAutoConfiguration {
     }
 
     @Bean
-    Branches branches(BranchResource resource, Ledger ledger, NoticeBoard notices, ParticipantProperties properties) {
+    Peers peers(ParticipantProperties properties, InitiatorProperties initiator) {
+        return properties.peers()
+                ? new PeerClient(
+                        initiator.security().secret(),
+                        initiator.initiator().connectTimeout(),
+                        initiator.initiator().requestTimeout())
+                : Peers.NONE;
+    }
+
+    @Bean
+    Branches branches(
+            BranchResource resource,
+            Ledger ledger,
+            NoticeBoard notices,
+            Peers peers,
+            ParticipantProperties properties) {
         return new Branches(
                 resource,
                 ledger,
                 notices,
+                peers,
                 properties.lookup().after(),
                 properties.lookup().longest());
     }

@@ -22,6 +22,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     size of the application's connection pool.
  * @param secondLevelCache What is done about a second-level or query cache of Hibernate, which shows work before the
  *     outcome is known: refuse to start, or evict it at the end of every unit of work and of every branch.
+ * @param peers Whether other members of a THREE_PHASE transaction may ask this one what it knows, and are asked, when no
+ *     coordinator can be reached. Whoever answers decides over money, so all members must be trusted, and the secret set.
  * @param drain How long a shutdown waits for branches to be decided.
  * @param lookup How a prepared branch asks for its outcome.
  */
@@ -34,6 +36,7 @@ public record ParticipantProperties(
         @DefaultValue("create") Schema schema,
         @Nullable Integer connections,
         @DefaultValue("refuse") SecondLevelCache secondLevelCache,
+        @DefaultValue("false") boolean peers,
         @DefaultValue("10s") Duration drain,
         @DefaultValue Lookup lookup) {
 

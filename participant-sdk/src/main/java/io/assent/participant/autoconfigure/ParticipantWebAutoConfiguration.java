@@ -35,9 +35,9 @@ public final class ParticipantWebAutoConfiguration {
 
     @Bean
     ServletRegistrationBean<BranchEndpoint> branchEndpoint(
-            ParticipantMessages messages, InitiatorProperties properties) {
+            ParticipantMessages messages, InitiatorProperties properties, ParticipantProperties participant) {
         BranchEndpoint endpoint = new BranchEndpoint(
-                messages, new BearerSecret(properties.security().secret()));
+                messages, new BearerSecret(properties.security().secret()), participant.peers());
         ServletRegistrationBean<BranchEndpoint> registration =
                 new ServletRegistrationBean<>(endpoint, BranchEndpoint.PATH);
         registration.setName("assentBranchEndpoint");

@@ -1,6 +1,7 @@
 package io.assent.participant.branch;
 
 import io.assent.participant.CoordinatorClient;
+import io.assent.participant.CoordinatorUnavailableException;
 import io.assent.participant.Deadline;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.api.LookupAnswer;
@@ -56,7 +57,7 @@ public final class BranchRecovery implements SmartLifecycle {
         this.incarnations = incarnations;
         this.coordinators = coordinators;
         this.scanInterval = scanInterval;
-        scheduler.setPoolSize(3); // Deadlines wait neither for a slow database nor for a slow coordinator.
+        scheduler.setPoolSize(4); // Deadlines wait neither for a slow database nor for a slow coordinator.
         scheduler.setDaemon(true);
         // Never interrupted: H2 closes the file of the whole database when a thread that reads or writes it is.
         scheduler.setWaitForTasksToCompleteOnShutdown(true);
@@ -72,6 +73,7 @@ public final class BranchRecovery implements SmartLifecycle {
         scheduler.execute(incarnations::ask);
         every(scanInterval, branches::findPrepared);
         every(TICK, branches::passDeadlines);
+        every(TICK, branches::passPatience);
         every(TICK, this::lookUp);
     }
 
@@ -94,6 +96,10 @@ public final class BranchRecovery implements SmartLifecycle {
         LookupAnswer answer;
         try {
             answer = coordinators.lookup(items, Deadline.in(PATIENCE));
+        } catch (CoordinatorUnavailableException e) {
+            LOG.warn("{} branches are in doubt, and no coordinator answers: {}", due.size(), e.getMessage());
+            due.forEach(branch -> branches.tell(branch, new BranchEvent.NoFactLearned(false)));
+            return;
         } catch (RuntimeException e) {
             LOG.warn(
                     "{} branches are in doubt, and no coordinator tells their outcome: {}", due.size(), e.getMessage());
@@ -111,8 +117,10 @@ public final class BranchRecovery implements SmartLifecycle {
             return;
         }
         LOG.info("Outcome of a branch in doubt: transaction={} outcome={}", item.transaction(), item.outcome());
-        branches.find(TransactionId.parse(item.transaction()))
-                .ifPresent(branch -> branches.tell(branch, new BranchEvent.OutcomeLearned(outcome.get())));
+        BranchEvent event = outcome.get() == LookupOutcome.PENDING
+                ? new BranchEvent.NoFactLearned(true)
+                : new BranchEvent.OutcomeLearned(outcome.get());
+        branches.find(TransactionId.parse(item.transaction())).ifPresent(branch -> branches.tell(branch, event));
     }
 
     /** No new round begins; what is being done ends by itself, and is waited for some seconds. */

@@ -2,6 +2,7 @@ package io.assent.participant.branch;
 
 import io.assent.participant.BranchResource;
 import io.assent.participant.Ledger;
+import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
@@ -32,6 +33,7 @@ public final class Branches implements AutoCloseable {
     private final BranchResource resource;
     private final Ledger ledger;
     private final Notices notices;
+    private final Peers peers;
     private final Duration firstLookup;
     private final Duration longestLookup;
     private final Map<TransactionId, LiveBranch> live = new ConcurrentHashMap<>();
@@ -42,14 +44,21 @@ public final class Branches implements AutoCloseable {
     /**
      * No branches at first.
      *
+     * @param peers how other members are asked when no coordinator tells the outcome
      * @param firstLookup after which time a prepared branch asks for its outcome
      * @param longestLookup the longest pause between its questions
      */
     public Branches(
-            BranchResource resource, Ledger ledger, Notices notices, Duration firstLookup, Duration longestLookup) {
+            BranchResource resource,
+            Ledger ledger,
+            Notices notices,
+            Peers peers,
+            Duration firstLookup,
+            Duration longestLookup) {
         this.resource = resource;
         this.ledger = ledger;
         this.notices = notices;
+        this.peers = peers;
         this.firstLookup = firstLookup;
         this.longestLookup = longestLookup;
     }
@@ -151,6 +160,27 @@ public final class Branches implements AutoCloseable {
         }
     }
 
+    /** Tells the branches that have been pre-committed long enough. */
+    void passPatience() {
+        for (LiveBranch branch : all()) {
+            if (branch.isImpatient()) {
+                tell(branch, new BranchEvent.PatienceEnded());
+            }
+        }
+    }
+
+    private void ask(ParticipantBranch asking, List<Member> members) {
+        for (Member peer : members) {
+            TransactionId transaction = asking.transaction();
+            Message.Inquire inquiry = new Message.Inquire(
+                    transaction, peer.participant(), asking.seenTerm(), false, asking.participant());
+            peers.ask(
+                    peer,
+                    inquiry,
+                    state -> find(transaction).ifPresent(branch -> tell(branch, new BranchEvent.PeerAnswered(state))));
+        }
+    }
+
     /** Gives all work up that nobody has asked to prepare. */
     void abandonWork() {
         all().forEach(branch -> tell(branch, new BranchEvent.WorkAbandoned()));
@@ -196,10 +226,12 @@ public final class Branches implements AutoCloseable {
                         ledger.isForgotten(transaction),
                         reasons.of(transaction).orElse(null)),
                 resource.branch(transaction),
-                notices,
-                reasons,
-                new Callbacks(callbackThreads),
-                new LookupPace(firstLookup, longestLookup));
+                new LiveBranch.Company(
+                        notices,
+                        reasons,
+                        new Callbacks(callbackThreads),
+                        new LookupPace(firstLookup, longestLookup),
+                        this::ask));
     }
 
     /** Waits for callbacks that run, and takes no more. */

@@ -24,7 +24,7 @@ public record Identity(
         boolean onePhase) {
 
     /** The protocols that this participant speaks. */
-    static final List<Protocol> PROTOCOLS = List.of(Protocol.TWO_PHASE);
+    static final List<Protocol> PROTOCOLS = List.of(Protocol.TWO_PHASE, Protocol.THREE_PHASE);
 
     /**
      * Checks that the endpoint is known: without it nobody could be told of a branch.

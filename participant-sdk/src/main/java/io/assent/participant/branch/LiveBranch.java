@@ -3,7 +3,9 @@ package io.assent.participant.branch;
 import io.assent.participant.BranchRefusedException;
 import io.assent.participant.Deadline;
 import io.assent.participant.ResourceBranch;
+import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
+import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
 import io.assent.protocol.api.ProblemType;
@@ -19,6 +21,7 @@ import io.assent.protocol.participant.Refusal;
 import io.assent.protocol.participant.Step;
 import io.assent.protocol.participant.Work;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -45,17 +48,24 @@ final class LiveBranch {
     /** Between readings of the facts that must agree. */
     private static final Duration READING_PAUSE = Duration.ofMillis(100);
 
+    /** Twice as long as a coordinator waits for all members to pre-commit. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final TransactionId transaction;
     private final ResourceBranch resource;
     private final Notices notices;
     private final Reasons reasons;
     private final Callbacks callbacks;
     private final LookupPace pace;
+    private final Question question;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition unitEnded = lock.newCondition();
     private ParticipantBranch state;
     private Deadline deadline;
     private boolean dropped;
+
+    /** When the branch has been pre-committed for so long that no coordinator can be waiting for others. */
+    private @Nullable Deadline patience;
 
     /** The unit that was granted, and runs. */
     private @Nullable Unit unit;
@@ -70,20 +80,24 @@ final class LiveBranch {
     private @Nullable Refusal refusal;
     private Isolation isolation = Isolation.DEFAULT;
 
-    LiveBranch(
-            ParticipantBranch state,
-            ResourceBranch resource,
-            Notices notices,
-            Reasons reasons,
-            Callbacks callbacks,
-            LookupPace pace) {
+    /** Whom a branch tells what, and how it is reminded. */
+    record Company(Notices notices, Reasons reasons, Callbacks callbacks, LookupPace pace, Question question) {}
+
+    /** Asks peers what they know of the transaction; returns at once. */
+    @FunctionalInterface
+    interface Question {
+        void ask(ParticipantBranch asking, List<Member> peers);
+    }
+
+    LiveBranch(ParticipantBranch state, ResourceBranch resource, Company company) {
         this.transaction = state.transaction();
         this.state = state;
         this.resource = resource;
-        this.notices = notices;
-        this.reasons = reasons;
-        this.callbacks = callbacks;
-        this.pace = pace;
+        this.notices = company.notices();
+        this.reasons = company.reasons();
+        this.callbacks = company.callbacks();
+        this.pace = company.pace();
+        this.question = company.question();
         this.deadline = Deadline.in(Duration.ofHours(24));
     }
 
@@ -268,11 +282,25 @@ final class LiveBranch {
         }
     }
 
-    /** Whether it has work and nobody has asked for a vote on it before its time was up. */
+    /** Whether its time is up, and that changes something for it. */
     boolean isOverdue() {
         lock.lock();
         try {
-            return !state.overdue() && deadline.isOver() && state.work() != null && !state.isInDoubt();
+            boolean counts = state.transaction().protocol() == Protocol.THREE_PHASE || !state.isInDoubt();
+            return !state.overdue() && deadline.isOver() && state.work() != null && counts;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it has been pre-committed for so long that it need not wait for the word of a coordinator. */
+    boolean isImpatient() {
+        lock.lock();
+        try {
+            return state.condition() instanceof BranchCondition.PreCommitted known
+                    && !known.patienceEnded()
+                    && patience != null
+                    && patience.isOver();
         } finally {
             lock.unlock();
         }
@@ -327,6 +355,9 @@ final class LiveBranch {
         if (state.isInDoubt() && !before) {
             pace.start();
         }
+        if (patience == null && state.condition() instanceof BranchCondition.PreCommitted) {
+            patience = Deadline.in(PATIENCE);
+        }
         explain(whyBefore);
         runCallbacksWhenOver();
     }
@@ -361,6 +392,7 @@ final class LiveBranch {
                     case BranchCondition.Unknown c -> TransactionSynchronization.STATUS_UNKNOWN;
                     case BranchCondition.Working c -> TransactionSynchronization.STATUS_UNKNOWN;
                     case BranchCondition.Prepared c -> TransactionSynchronization.STATUS_UNKNOWN;
+                    case BranchCondition.PreCommitted c -> TransactionSynchronization.STATUS_UNKNOWN;
                 });
     }
 
@@ -379,6 +411,7 @@ final class LiveBranch {
             }
             case BranchAction.ReportVote reported -> vote = reported.vote();
             case BranchAction.Reply answer -> reply = answer.reply();
+            case BranchAction.AskPeers ask -> question.ask(state, ask.peers());
             case BranchAction.Note note -> notices.noticed(transaction, note.notice());
         }
         return null;
@@ -410,11 +443,12 @@ final class LiveBranch {
                 yield new BranchEvent.RollbackEnded();
             }
             case BranchAction.WriteTombstone t -> new BranchEvent.TombstoneEnded(resource.writeTombstone());
+            case BranchAction.WriteKnown known -> new BranchEvent.KnownWritten(resource.writeKnown(known.members()));
             case BranchAction.ReadFacts read -> {
                 if (read.again()) {
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(READING_PAUSE.toMillis()));
                 }
-                yield BranchEvent.FactsRead.of(resource.readFacts());
+                yield resource.readFacts();
             }
         };
     }

@@ -1,5 +1,6 @@
 package io.assent.participant.facts;
 
+import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.participant.BranchEvent.Obstacle;
 import io.assent.protocol.participant.BranchEvent.TombstoneResult;
@@ -8,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -16,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The rows of a participant's branches in its own database (section 1.7 of the protocol rules): F2, inserted inside the
  * branch and so visible if and only if it committed, and F3, the tombstone. Both have the same key, so that a database
- * holds at most one of them. Safe for use by several threads.
+ * holds at most one of them. F4, in a table of its own: that the decision is commit, and for whom. Safe for use by several threads.
  *
  * <p>Test code that halts the process before or after a durable step subclasses this: each public method is one step.
  */
@@ -28,6 +30,12 @@ public class FactStore {
     private static final String INSERT =
             "INSERT INTO assent_branch (transaction_id, participant, fact) VALUES (?, ?, ?)";
     private static final String SELECT = "SELECT fact FROM assent_branch WHERE transaction_id = ? AND participant = ?";
+
+    private static final String INSERT_KNOWN =
+            "INSERT INTO assent_known (transaction_id, participant, members) VALUES (?, ?, ?)";
+    private static final String SELECT_KNOWN =
+            "SELECT members FROM assent_known WHERE transaction_id = ? AND participant = ?";
+    private static final List<String> TABLES = List.of("assent_branch", "assent_known");
 
     private static final Logger LOG = LoggerFactory.getLogger(FactStore.class);
 
@@ -138,6 +146,53 @@ public class FactStore {
     }
 
     /**
+     * Inserts F4 in a transaction of its own: the decision is commit. Durable when it returns true.
+     *
+     * @param members the members of the decision, empty where they are not known
+     */
+    public boolean writeKnown(TransactionId transaction, List<Member> members) {
+        try {
+            return transactions.run(connection -> {
+                insertKnown(connection, transaction, KnownMembers.write(members));
+                return true;
+            });
+        } catch (SQLException e) {
+            if (dialect.isDuplicateKey(e)) {
+                return true;
+            }
+            LOG.warn(
+                    "A decision could not be written down: transaction={} participant={}", transaction, participant, e);
+            return false;
+        }
+    }
+
+    private void insertKnown(Connection connection, TransactionId transaction, String members) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(INSERT_KNOWN)) {
+            insert.setString(1, transaction.toString());
+            insert.setString(2, participant);
+            insert.setString(3, members);
+            insert.executeUpdate();
+        }
+    }
+
+    /**
+     * The members of the decision that F4 holds, empty ones where they were not known; nothing when there is no F4.
+     *
+     * @throws SQLException when it cannot be read now
+     */
+    public Optional<List<Member>> known(TransactionId transaction) throws SQLException {
+        return transactions.run(connection -> {
+            try (PreparedStatement select = connection.prepareStatement(SELECT_KNOWN)) {
+                select.setString(1, transaction.toString());
+                select.setString(2, participant);
+                try (ResultSet rows = select.executeQuery()) {
+                    return rows.next() ? Optional.of(KnownMembers.read(rows.getString(1))) : Optional.empty();
+                }
+            }
+        });
+    }
+
+    /**
      * The committed row of the branch, or empty when there is none.
      *
      * @throws SQLException when it cannot be read now
@@ -156,13 +211,17 @@ public class FactStore {
         String first = horizon.substring(0, TransactionId.INCARNATION_TEXT_LENGTH)
                 + "0".repeat(TransactionId.TEXT_LENGTH - TransactionId.INCARNATION_TEXT_LENGTH);
         return transactions.run(connection -> {
-            try (PreparedStatement delete = connection.prepareStatement("DELETE FROM assent_branch"
-                    + " WHERE participant = ? AND transaction_id >= ? AND transaction_id <= ?")) {
-                delete.setString(1, participant);
-                delete.setString(2, first);
-                delete.setString(3, horizon);
-                return delete.executeUpdate();
+            int deleted = 0;
+            for (String table : TABLES) {
+                try (PreparedStatement delete = connection.prepareStatement("DELETE FROM " + table
+                        + " WHERE participant = ? AND transaction_id >= ? AND transaction_id <= ?")) {
+                    delete.setString(1, participant);
+                    delete.setString(2, first);
+                    delete.setString(3, horizon);
+                    deleted += delete.executeUpdate();
+                }
             }
+            return deleted;
         });
     }
 

@@ -1,9 +1,11 @@
 package io.assent.participant.web;
 
 import io.assent.participant.branch.ParticipantMessages;
+import io.assent.protocol.Protocol;
 import io.assent.protocol.api.ProblemType;
 import io.assent.protocol.api.ProblemView;
 import io.assent.protocol.message.MessageBatch;
+import io.assent.protocol.message.MessageForm;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -31,11 +33,17 @@ public final class BranchEndpoint extends HttpServlet {
 
     private final transient ParticipantMessages messages;
     private final transient BearerSecret secret;
+    private final boolean peers;
     private final transient Semaphore permits = new Semaphore(MAX_REQUESTS);
-    /** An endpoint that lets these messages through to whoever knows the secret. */
-    public BranchEndpoint(ParticipantMessages messages, BearerSecret secret) {
+    /**
+     * An endpoint that lets these messages through to whoever knows the secret.
+     *
+     * @param peers whether other members of a transaction may ask as well
+     */
+    public BranchEndpoint(ParticipantMessages messages, BearerSecret secret, boolean peers) {
         this.messages = messages;
         this.secret = secret;
+        this.peers = peers;
     }
 
     @Override
@@ -76,7 +84,25 @@ public final class BranchEndpoint extends HttpServlet {
             refuse(request, response, ProblemType.TOO_LARGE, "A request has at most " + MAX_MESSAGES + " messages");
             return;
         }
+        if (!batch.messages().stream().allMatch(this::mayBeAsked)) {
+            refuse(
+                    request,
+                    response,
+                    ProblemType.FORBIDDEN,
+                    "Another member of a transaction may ask only about THREE_PHASE, and only where"
+                            + " assent.participant.peers=true; nothing was processed");
+            return;
+        }
         write(response, HttpServletResponse.SC_OK, MediaType.APPLICATION_JSON_VALUE, messages.answer(batch));
+    }
+
+    /** A peer's question may write a tombstone, so it is refused before anything is written (rule T1). */
+    private boolean mayBeAsked(MessageForm form) {
+        return form.from() == null
+                || peers
+                        && form.toMessage(0)
+                                .filter(message -> message.protocol() == Protocol.THREE_PHASE)
+                                .isPresent();
     }
 
     private @Nullable MessageBatch read(byte[] body) {

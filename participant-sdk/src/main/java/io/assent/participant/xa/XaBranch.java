@@ -2,12 +2,16 @@ package io.assent.participant.xa;
 
 import io.assent.participant.ResourceBranch;
 import io.assent.participant.facts.FactStore;
+import io.assent.protocol.Member;
+import io.assent.protocol.Protocol;
+import io.assent.protocol.participant.BranchEvent.FactsRead;
 import io.assent.protocol.participant.BranchEvent.Obstacle;
 import io.assent.protocol.participant.BranchEvent.PrepareResult;
 import io.assent.protocol.participant.BranchEvent.TombstoneResult;
 import io.assent.protocol.participant.Facts;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -217,34 +221,49 @@ final class XaBranch implements ResourceBranch {
         return database.facts().writeTombstone(xid.transaction());
     }
 
+    @Override
+    public boolean writeKnown(List<Member> members) {
+        return database.facts().writeKnown(xid.transaction(), members);
+    }
+
     /**
      * The facts are read while a session is held only after a prepare or commit on it that failed. When they show
      * nothing, the session is closed first, so that nothing can still become of it, and they are read again.
      */
     @Override
-    public Facts readFacts() {
-        Facts facts = readOnce();
+    public FactsRead readFacts() {
+        FactsRead read = readOnce();
         XaLease held = lease;
-        if (facts != Facts.NONE || held == null) {
-            return facts;
+        if (read.facts() != Facts.NONE || held == null) {
+            return read;
         }
         discard(held);
         return readOnce();
     }
 
-    private Facts readOnce() {
+    private FactsRead readOnce() {
         try {
-            if (database.isPrepared(xid.transaction())) {
-                return Facts.PREPARED;
+            boolean prepared = database.isPrepared(xid.transaction());
+            Optional<List<Member>> known = xid.transaction().protocol() == Protocol.THREE_PHASE
+                    ? database.facts().known(xid.transaction())
+                    : Optional.empty();
+            if (prepared) {
+                return facts(known.isPresent() ? Facts.PRE_COMMITTED : Facts.PREPARED, known);
             }
-            return database.facts()
-                    .row(xid.transaction())
-                    .map(row -> row == FactStore.Row.COMMITTED ? Facts.COMMITTED : Facts.ABORTED)
-                    .orElse(Facts.NONE);
+            return facts(
+                    database.facts()
+                            .row(xid.transaction())
+                            .map(row -> row == FactStore.Row.COMMITTED ? Facts.COMMITTED : Facts.ABORTED)
+                            .orElse(Facts.NONE),
+                    known);
         } catch (SQLException | RuntimeException e) {
             LOG.warn("The facts of a branch could not be read: transaction={}", xid.transaction(), e);
-            return Facts.UNREADABLE;
+            return FactsRead.of(Facts.UNREADABLE);
         }
+    }
+
+    private static FactsRead facts(Facts facts, Optional<List<Member>> known) {
+        return new FactsRead(facts, null, null, known.orElse(List.of()));
     }
 
     /** A call of the XA interface. */

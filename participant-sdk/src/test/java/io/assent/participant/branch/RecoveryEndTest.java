@@ -43,7 +43,12 @@ class RecoveryEndTest {
             throw new CoordinatorUnavailableException("nobody answers", null);
         });
         Branches branches = new Branches(
-                resource, ledger, (transaction, notice) -> {}, Duration.ofSeconds(2), Duration.ofSeconds(30));
+                resource,
+                ledger,
+                (transaction, notice) -> {},
+                Peers.NONE,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(30));
         BranchRecovery recovery = new BranchRecovery(
                 branches,
                 new Horizons(branches, resource, ledger),

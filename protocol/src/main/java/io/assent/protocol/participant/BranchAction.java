@@ -1,6 +1,8 @@
 package io.assent.protocol.participant;
 
+import io.assent.protocol.Member;
 import io.assent.protocol.Vote;
+import java.util.List;
 
 /** What the owner of the resource does for a branch. */
 public sealed interface BranchAction {
@@ -53,6 +55,18 @@ public sealed interface BranchAction {
     record WriteTombstone() implements Reporting {}
 
     /**
+     * Write down that the decision is commit (F4), in a local transaction of its own, durable before the report; that it
+     * is written already is fine. Reported by {@link BranchEvent.KnownWritten}.
+     *
+     * @param members the members of the decision, to be kept with it; empty where they are not known
+     */
+    record WriteKnown(List<Member> members) implements Reporting {
+        public WriteKnown {
+            members = List.copyOf(members);
+        }
+    }
+
+    /**
      * Read the facts in the order that {@link Facts} tells. Reported by {@link BranchEvent.FactsRead}.
      *
      * @param again whether an earlier reading found nothing certain, so that it is worth a pause (a tenth of a second)
@@ -73,6 +87,16 @@ public sealed interface BranchAction {
 
     /** Send this reply to whoever sent the message; if it can no longer be sent, the message will come again. */
     record Reply(io.assent.protocol.message.Reply reply) implements BranchAction {}
+
+    /**
+     * Ask each of these what it knows of the transaction, with an INQUIRE that names this branch, if peers may be asked
+     * at all. What they say comes back as {@link BranchEvent.PeerAnswered}; nothing waits for it.
+     */
+    record AskPeers(List<Member> peers) implements BranchAction {
+        public AskPeers {
+            peers = List.copyOf(peers);
+        }
+    }
 
     /** Count this, and raise an alert if it is one. */
     record Note(Notice notice) implements BranchAction {}

@@ -1,5 +1,7 @@
 package io.assent.protocol.participant;
 
+import io.assent.protocol.Member;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +30,37 @@ public sealed interface BranchCondition {
      */
     record Prepared(@Nullable Work work, boolean doubted) implements BranchCondition {}
 
-    /** COMMITTED: the row of the branch is visible (F2). */
-    record Committed() implements BranchCondition {}
+    /**
+     * PRE_COMMITTED (THREE_PHASE): it is known here, durably (F4), that the decision is commit. It is not shown before a
+     * coordinator says so, or nobody is there to say it.
+     *
+     * @param work as for {@link Prepared}
+     * @param members the members of the decision, empty where they are not known
+     * @param doubted as for {@link Prepared}
+     * @param patienceEnded whether it has waited so long that no coordinator can still wait for others to pre-commit
+     */
+    record PreCommitted(@Nullable Work work, List<Member> members, boolean doubted, boolean patienceEnded)
+            implements BranchCondition {
+        public PreCommitted {
+            members = List.copyOf(members);
+        }
+    }
+
+    /**
+     * COMMITTED: the row of the branch is visible (F2).
+     *
+     * @param members the members of the decision where they were written down before (F4), else empty
+     */
+    record Committed(List<Member> members) implements BranchCondition {
+        public Committed {
+            members = List.copyOf(members);
+        }
+
+        /** Committed, with members that are not known. */
+        public Committed() {
+            this(List.of());
+        }
+    }
 
     /** ABORTED: the tombstone stands (F3). */
     record Aborted() implements BranchCondition {}

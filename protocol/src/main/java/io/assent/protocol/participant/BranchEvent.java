@@ -1,6 +1,9 @@
 package io.assent.protocol.participant;
 
+import io.assent.protocol.Member;
 import io.assent.protocol.message.Message;
+import io.assent.protocol.message.Reply;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,13 +129,18 @@ public sealed interface BranchEvent {
      *
      * @param token token of the prepared branch where the resource kept it durably, else null
      * @param calls calls of the prepared branch where the resource kept them durably, else null
+     * @param members the members that were written down with F4, else empty
      */
     record FactsRead(
-            Facts facts, @Nullable String token, @Nullable Integer calls) implements BranchEvent {
+            Facts facts, @Nullable String token, @Nullable Integer calls, List<Member> members) implements BranchEvent {
 
-        /** Facts without a durable token and count. */
+        public FactsRead {
+            members = List.copyOf(members);
+        }
+
+        /** Facts without a durable token and count, and without members. */
         public static FactsRead of(Facts facts) {
-            return new FactsRead(facts, null, null);
+            return new FactsRead(facts, null, null, List.of());
         }
     }
 
@@ -154,6 +162,29 @@ public sealed interface BranchEvent {
         /** At or below the horizon: nobody knows any more. */
         EXPIRED
     }
+
+    /**
+     * All coordinators were asked for the outcome of this branch, one after the other, and none gave it.
+     *
+     * @param anybodyAnswered whether one of them answered at all, with PENDING
+     */
+    record NoFactLearned(boolean anybodyAnswered) implements BranchEvent {}
+
+    /** A peer answered {@link BranchAction.AskPeers} (THREE_PHASE). */
+    record PeerAnswered(Reply.StateReported state) implements BranchEvent {}
+
+    /**
+     * The branch has been pre-committed at this instance for twice the time for which a coordinator waits for others to
+     * pre-commit: whoever still can be told has been told.
+     */
+    record PatienceEnded() implements BranchEvent {}
+
+    /**
+     * {@link BranchAction.WriteKnown} ended.
+     *
+     * @param durable whether it surely stands
+     */
+    record KnownWritten(boolean durable) implements BranchEvent {}
 
     /** The time of the transaction is up, by this process's steady clock. */
     record DeadlinePassed() implements BranchEvent {}

@@ -24,6 +24,7 @@ public record Errand(Stage stage, Cause cause, int tries, int emptyScans) {
         PREPARING,
         COMMITTING,
         COMMITTING_ONE_PHASE,
+        WRITING_KNOWN,
         ROLLING_BACK,
         WRITING_TOMBSTONE
     }
@@ -42,6 +43,9 @@ public record Errand(Stage stage, Cause cause, int tries, int emptyScans) {
 
     /** A look-up told the outcome; nobody is answered. */
     public record Learned(boolean committed) implements Cause {}
+
+    /** No coordinator gives the outcome: what is known here, or at a peer, may end the branch; nobody is answered. */
+    public record LeftAlone(boolean anybodyAnswered) implements Cause {}
 
     /** The branch gives up by itself; nobody is answered. */
     public record Alone() implements Cause {}
@@ -82,6 +86,7 @@ public record Errand(Stage stage, Cause cause, int tries, int emptyScans) {
             case Learned learned -> !learned.committed();
             case WorkAsked w -> false;
             case VoteAsked v -> false;
+            case LeftAlone l -> false;
             case Alone a -> false;
             case Expired e -> false;
         };

@@ -1,6 +1,7 @@
 package io.assent.protocol.participant;
 
 import io.assent.protocol.HeuristicKind;
+import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.Protocol;
 import io.assent.protocol.Vote;
@@ -9,6 +10,7 @@ import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
 import io.assent.protocol.participant.BranchCondition.Aborted;
 import io.assent.protocol.participant.BranchCondition.Committed;
+import io.assent.protocol.participant.BranchCondition.PreCommitted;
 import io.assent.protocol.participant.BranchCondition.Prepared;
 import io.assent.protocol.participant.BranchCondition.Unknown;
 import io.assent.protocol.participant.BranchCondition.Working;
@@ -54,7 +56,7 @@ final class MessageTable {
                     case Message.Commit m -> branch.heard(m.term(), m.members());
                     case Message.CommitOnePhase m -> branch.heard(m.term(), List.of());
                     case Message.Abort m -> branch.heard(m.term(), List.of());
-                    case Message.Inquire m -> branch.heard(m.term(), List.of());
+                    case Message.Inquire m -> m.from() == null ? branch.heard(m.term(), List.of()) : branch;
                 });
         Errand errand = Errand.of(new Asked(meaningOf(message)));
         return isDoubted() ? heard.role.readFacts(errand, false) : heard.answer(errand, meaningOf(message));
@@ -64,19 +66,20 @@ final class MessageTable {
         return switch (branch.condition()) {
             case Unknown c -> true;
             case Prepared c -> c.doubted();
+            case PreCommitted c -> c.doubted();
             case Working c -> false;
             case Committed c -> false;
             case Aborted c -> false;
         };
     }
 
-    /** A peer asks only in THREE_PHASE (rule T1); a COMMIT that names no members is malformed. */
+    /** A peer asks only in THREE_PHASE (rule T1); a commit that names no members is malformed. */
     private boolean isNotForUs(Message message) {
         return switch (message) {
             case Message.Inquire m -> m.from() != null && m.protocol() != Protocol.THREE_PHASE;
             case Message.Commit m -> m.members().isEmpty();
             case Message.Prepare m -> false;
-            case Message.PreCommit m -> false;
+            case Message.PreCommit m -> m.members().isEmpty() || m.protocol() != Protocol.THREE_PHASE;
             case Message.CommitOnePhase m -> false;
             case Message.Abort m -> false;
         };
@@ -84,10 +87,19 @@ final class MessageTable {
 
     /** To a branch that is no member, the commit of the transaction is an abort (rule L2). */
     private Message meaningOf(Message message) {
-        boolean outside = message instanceof Message.Commit commit
-                && commit.members().stream()
-                        .noneMatch(member -> member.participant().equals(branch.participant()));
+        boolean outside = switch (message) {
+            case Message.Commit m -> isOutside(m.members());
+            case Message.PreCommit m -> isOutside(m.members());
+            case Message.Prepare m -> false;
+            case Message.CommitOnePhase m -> false;
+            case Message.Abort m -> false;
+            case Message.Inquire m -> false;
+        };
         return outside ? new Message.Abort(branch.transaction(), branch.participant(), message.term()) : message;
+    }
+
+    private boolean isOutside(List<Member> members) {
+        return members.stream().noneMatch(member -> member.participant().equals(branch.participant()));
     }
 
     private Step answer(Errand errand, Message message) {
@@ -95,7 +107,8 @@ final class MessageTable {
             case Unknown c -> role.readFacts(errand, true);
             case Working c -> working(errand, c.work(), message);
             case Prepared c -> prepared(errand, c.work(), message);
-            case Committed c -> committed(message);
+            case PreCommitted c -> preCommitted(errand, c, message);
+            case Committed c -> committed(c, message);
             case Aborted c -> aborted(message);
         };
     }
@@ -152,7 +165,7 @@ final class MessageTable {
                 isMeant(work, m.token(), m.calls())
                         ? vote(m, Vote.YES, null)
                         : vote(m, Vote.NO, Why.staysPrepared(work, m.token(), m.calls()));
-            case Message.PreCommit m -> note(Notice.UNANSWERED);
+            case Message.PreCommit m -> role.writeKnown(errand, m.members());
             case Message.Commit m -> role.commitPrepared(errand);
             case Message.CommitOnePhase m ->
                 isMeant(work, m.token(), m.calls())
@@ -163,14 +176,26 @@ final class MessageTable {
         };
     }
 
-    private Step committed(Message message) {
+    /** The decision stands: whatever asks for anything else is late, or wrong. */
+    private Step preCommitted(Errand errand, PreCommitted known, Message message) {
+        return switch (message) {
+            case Message.Prepare m -> vote(m, Vote.YES, null);
+            case Message.PreCommit m -> acknowledge();
+            case Message.Commit m -> role.commitPrepared(errand);
+            case Message.CommitOnePhase m -> note(Notice.ONE_PHASE_AFTER_PRE_COMMIT);
+            case Message.Abort m -> note(Notice.ABORT_AFTER_PRE_COMMIT);
+            case Message.Inquire m -> state(BranchState.PRE_COMMITTED, known.members());
+        };
+    }
+
+    private Step committed(Committed known, Message message) {
         return switch (message) {
             case Message.Prepare m -> note(Notice.LATE_PREPARE);
             case Message.PreCommit m -> acknowledge();
             case Message.Commit m -> acknowledge();
             case Message.CommitOnePhase m -> outcome(Outcome.COMMITTED, null);
             case Message.Abort m -> heuristic(HeuristicKind.COMMIT, Notice.ABORT_AFTER_COMMIT);
-            case Message.Inquire m -> state(BranchState.COMMITTED);
+            case Message.Inquire m -> state(BranchState.COMMITTED, known.members());
         };
     }
 
@@ -234,6 +259,7 @@ final class MessageTable {
                 learned.committed() ? commitWithoutFacts(errand) : role.abandon(errand, Why.ABORT_WAS_TOLD);
             case Errand.VoteAsked c -> role.abandon(errand, Why.NOT_PREPARED);
             case Errand.WorkAsked c -> role.abandon(errand, Why.COULD_NOT_GO_ON);
+            case Errand.LeftAlone c -> say();
             case Errand.Alone c -> role.abandon(errand, Why.TIME_IS_UP);
             case Errand.Expired c -> withoutFacts().say();
         };
@@ -246,19 +272,52 @@ final class MessageTable {
             case Errand.Learned learned -> obey(errand, learned.committed());
             case Errand.VoteAsked c -> say(new BranchAction.ReportVote(branch.isInDoubt() ? Vote.YES : Vote.NO));
             case Errand.WorkAsked c -> say();
+            case Errand.LeftAlone left -> leftAlone(errand, left);
             case Errand.Alone c -> say();
             case Errand.Expired c -> branch.isInDoubt() ? note(Notice.EXPIRED_IN_DOUBT) : say();
         };
     }
 
-    private Step obey(Errand errand, boolean committed) {
+    /** What is told by a look-up or a peer. */
+    Step obey(Errand errand, boolean committed) {
         return switch (branch.condition()) {
-            case Prepared c -> committed ? role.commitPrepared(errand) : role.abandon(errand, Why.ABORT_WAS_TOLD);
+            case Prepared c -> committed ? role.obeyCommit(errand) : role.abandon(errand, Why.ABORT_WAS_TOLD);
+            case PreCommitted c -> preCommitted(errand, c, committed);
             case Committed c -> committed ? say() : note(Notice.ABORT_AFTER_COMMIT);
             case Aborted c -> committed ? note(Notice.COMMIT_AFTER_ABORT) : say();
             case Unknown c -> say();
             case Working c -> say();
         };
+    }
+
+    /**
+     * The coordinators' word that the decision is commit is not yet the word to show it: others may not know of it. When
+     * no coordinator can still be waiting for them, it is.
+     */
+    private Step preCommitted(Errand errand, PreCommitted known, boolean committed) {
+        if (!committed) {
+            return note(Notice.ABORT_AFTER_PRE_COMMIT);
+        }
+        return known.patienceEnded() ? role.commitPrepared(errand) : say();
+    }
+
+    /** Who knows the decision may act on it; who does not asks the peers, and decides nothing (rules T1, T2). */
+    private Step leftAlone(Errand errand, Errand.LeftAlone left) {
+        return switch (branch.condition()) {
+            case PreCommitted c -> c.patienceEnded() || !left.anybodyAnswered() ? role.commitPrepared(errand) : say();
+            case Prepared c -> branch.overdue() || !left.anybodyAnswered() ? askPeers() : say();
+            case Unknown c -> say();
+            case Working c -> say();
+            case Committed c -> say();
+            case Aborted c -> say();
+        };
+    }
+
+    private Step askPeers() {
+        List<Member> peers = branch.members().stream()
+                .filter(member -> !member.participant().equals(branch.participant()))
+                .toList();
+        return peers.isEmpty() ? say() : say(new BranchAction.AskPeers(peers));
     }
 
     /** Nothing is certain now; what asked will ask again. */
@@ -269,6 +328,7 @@ final class MessageTable {
             case Errand.VoteAsked c -> say(new BranchAction.ReportVote(Vote.NO));
             case Errand.WorkAsked c -> say();
             case Errand.Learned c -> say();
+            case Errand.LeftAlone c -> say();
             case Errand.Alone c -> say();
             case Errand.Expired c -> say();
         };
@@ -281,6 +341,7 @@ final class MessageTable {
             case Errand.VoteAsked c -> withoutFacts().say(new BranchAction.ReportVote(Vote.NO));
             case Errand.WorkAsked c -> withoutFacts().say();
             case Errand.Learned c -> withoutFacts().say();
+            case Errand.LeftAlone c -> withoutFacts().say();
             case Errand.Alone c -> withoutFacts().say();
             case Errand.Expired c -> withoutFacts().say();
         };
@@ -305,7 +366,12 @@ final class MessageTable {
     }
 
     private Step state(BranchState state) {
-        return reply(new Reply.StateReported(branch.transaction(), branch.participant(), state, List.of()));
+        return state(state, List.of());
+    }
+
+    private Step state(BranchState state, List<Member> members) {
+        List<String> names = members.stream().map(Member::participant).toList();
+        return reply(new Reply.StateReported(branch.transaction(), branch.participant(), state, names));
     }
 
     private Step heuristic(HeuristicKind kind, Notice notice) {

@@ -16,6 +16,10 @@ public enum Notice {
     COMMIT_WITHOUT_FACTS(true),
     /** An ABORT for a branch that is committed. */
     ABORT_AFTER_COMMIT(true),
+    /** An ABORT for a branch that knows that the decision is commit. */
+    ABORT_AFTER_PRE_COMMIT(true),
+    /** A COMMIT_ONE_PHASE for a branch that knows that the decision is commit. */
+    ONE_PHASE_AFTER_PRE_COMMIT(true),
     /** A PRE_COMMIT for a branch that has not voted YES. */
     PRE_COMMIT_BEFORE_VOTE(true),
     /** A prepared branch whose outcome nobody knows any more: an operator decides. */

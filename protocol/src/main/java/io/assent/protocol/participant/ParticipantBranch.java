@@ -1,9 +1,11 @@
 package io.assent.protocol.participant;
 
 import io.assent.protocol.Member;
+import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.participant.BranchCondition.Aborted;
 import io.assent.protocol.participant.BranchCondition.Committed;
+import io.assent.protocol.participant.BranchCondition.PreCommitted;
 import io.assent.protocol.participant.BranchCondition.Prepared;
 import io.assent.protocol.participant.BranchCondition.Unknown;
 import io.assent.protocol.participant.BranchCondition.Working;
@@ -16,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The rules are those of presumed abort with durable votes (Mohan, Lindsay, Obermarck 1986), and a tombstone that
  * makes a late prepare or late work fail where an abort came first. A prepared branch never decides alone: it commits or
- * rolls back because a coordinator said so.
+ * rolls back because a coordinator said so; under THREE_PHASE also because a peer knows the decision. A pre-committed one
+ * may commit alone, because the decision stands.
  *
  * @param transaction the transaction
  * @param participant the participant id, which is the branch id
@@ -62,7 +65,7 @@ public record ParticipantBranch(
 
     /** Whether it is prepared and waits for a decision: its outcome is to be looked up, again and again. */
     public boolean isInDoubt() {
-        return condition instanceof Prepared;
+        return condition instanceof Prepared || condition instanceof PreCommitted;
     }
 
     /** Whether the connection of the branch, if there is one, is still needed. */
@@ -80,6 +83,7 @@ public record ParticipantBranch(
         return switch (condition) {
             case Working c -> c.work();
             case Prepared c -> c.work();
+            case PreCommitted c -> c.work();
             case Unknown c -> c.work();
             case Committed c -> null;
             case Aborted c -> null;
@@ -97,11 +101,17 @@ public record ParticipantBranch(
         return new ParticipantRole(this).on(event);
     }
 
+    /** Whether it runs three-phase commit, in which peers may be asked and the decision is learned before it is shown. */
+    boolean isThreePhase() {
+        return transaction.protocol() == Protocol.THREE_PHASE;
+    }
+
     boolean holdsLiveWork() {
         return switch (condition) {
             case Working c -> true;
             case Unknown c -> c.work() != null;
             case Prepared c -> false;
+            case PreCommitted c -> false;
             case Committed c -> false;
             case Aborted c -> false;
         };

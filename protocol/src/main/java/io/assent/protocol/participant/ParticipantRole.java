@@ -1,21 +1,22 @@
 package io.assent.protocol.participant;
 
+import io.assent.protocol.Member;
 import io.assent.protocol.Protocol;
 import io.assent.protocol.Vote;
+import io.assent.protocol.message.Reply;
 import io.assent.protocol.participant.BranchCondition.Aborted;
 import io.assent.protocol.participant.BranchCondition.Committed;
+import io.assent.protocol.participant.BranchCondition.PreCommitted;
 import io.assent.protocol.participant.BranchCondition.Prepared;
 import io.assent.protocol.participant.BranchCondition.Unknown;
 import io.assent.protocol.participant.BranchCondition.Working;
 import io.assent.protocol.participant.BranchEvent.LookupOutcome;
-import io.assent.protocol.participant.BranchEvent.Obstacle;
 import io.assent.protocol.participant.Errand.Stage;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of one branch that are not messages: work, votes asked for by a call, time, outcomes learned, and the reports
+ * Events of one branch that are neither messages nor work: time, outcomes learned, and the reports
  * of actions. What a message does is in {@link MessageTable}.
  */
 final class ParticipantRole {
@@ -32,12 +33,12 @@ final class ParticipantRole {
     Step on(BranchEvent event) {
         return switch (event) {
             case BranchEvent.MessageReceived e -> new MessageTable(branch).receive(e.message());
-            case BranchEvent.WorkRequested e -> workRequested(e);
-            case BranchEvent.WorkBegan e -> workBegan(e, errandAt(Stage.OPENING));
-            case BranchEvent.WorkNotBegun e -> workNotBegun(e.obstacle());
-            case BranchEvent.UnitEnded e -> unitEnded(e);
-            case BranchEvent.VoteRequested e -> voteRequested();
-            case BranchEvent.WorkAbandoned e -> workAbandoned();
+            case BranchEvent.WorkRequested e -> new WorkEvents(branch).workRequested(e);
+            case BranchEvent.WorkBegan e -> new WorkEvents(branch).workBegan(e, errandAt(Stage.OPENING));
+            case BranchEvent.WorkNotBegun e -> new WorkEvents(branch).workNotBegun(e.obstacle());
+            case BranchEvent.UnitEnded e -> new WorkEvents(branch).unitEnded(e);
+            case BranchEvent.VoteRequested e -> new WorkEvents(branch).voteRequested();
+            case BranchEvent.WorkAbandoned e -> new WorkEvents(branch).workAbandoned();
             case BranchEvent.PrepareEnded e -> prepareEnded(e, errandAt(Stage.PREPARING));
             case BranchEvent.CommitEnded e -> commitEnded(e.certain());
             case BranchEvent.RollbackEnded e -> rollbackEnded(errandAt(Stage.ROLLING_BACK));
@@ -45,145 +46,13 @@ final class ParticipantRole {
             case BranchEvent.FactsRead e -> factsRead(e, errandAt(Stage.READING_FACTS));
             case BranchEvent.FoundPrepared e -> foundPrepared(e);
             case BranchEvent.OutcomeLearned e -> outcomeLearned(e.outcome());
+            case BranchEvent.NoFactLearned e -> noFactLearned(e.anybodyAnswered());
+            case BranchEvent.PeerAnswered e -> peerAnswered(e.state());
+            case BranchEvent.PatienceEnded e -> patienceEnded();
+            case BranchEvent.KnownWritten e -> knownWritten(e.durable(), errandAt(Stage.WRITING_KNOWN));
             case BranchEvent.DeadlinePassed e -> deadlinePassed();
             case BranchEvent.HorizonPassed e -> horizonPassed();
         };
-    }
-
-    // Work.
-
-    private Step workRequested(BranchEvent.WorkRequested request) {
-        Errand busy = branch.errand();
-        if (busy != null) {
-            return refuse(busy.stage() == Stage.PREPARING ? Refusal.BRANCH_PREPARED : Refusal.TRANSACTION_OVER);
-        }
-        if (branch.overdue() || branch.belowHorizon()) {
-            return refuse(Refusal.TRANSACTION_OVER);
-        }
-        return switch (branch.condition()) {
-            case Unknown c -> openBranch(c, request);
-            case Working c -> workOn(c.work(), request);
-            case Prepared c -> refuse(Refusal.BRANCH_PREPARED);
-            case Committed c -> refuse(Refusal.TRANSACTION_OVER);
-            case Aborted c -> refuse(Refusal.TRANSACTION_OVER);
-        };
-    }
-
-    private Step openBranch(Unknown doubt, BranchEvent.WorkRequested request) {
-        if (doubt.work() != null) {
-            return refuse(Refusal.TRANSACTION_OVER);
-        }
-        return request.token() != null ? refuse(Refusal.BRANCH_LOST) : beginWork(true, request);
-    }
-
-    private Step workOn(Work work, BranchEvent.WorkRequested request) {
-        if (work.running()) {
-            throw new IllegalStateException("A unit of work still runs in " + branch);
-        }
-        if (request.token() != null && !request.token().equals(work.token())) {
-            return refuse(Refusal.BRANCH_LOST);
-        }
-        return isWriting(request) && !work.writing()
-                ? beginWork(false, request)
-                : become(new Working(work.begun(request.newCall(), work.writing())), new BranchAction.GrantWork());
-    }
-
-    private Step beginWork(boolean open, BranchEvent.WorkRequested request) {
-        boolean writing = isWriting(request);
-        Errand errand = Errand.of(new Errand.WorkAsked(request.newCall(), writing));
-        return begin(errand.at(Stage.OPENING), new BranchAction.BeginWork(open, writing));
-    }
-
-    /** Work that is declared read-only is believed in TWO_PHASE alone (rule P3). */
-    private boolean isWriting(BranchEvent.WorkRequested request) {
-        return request.writing() || branch.transaction().protocol() != Protocol.TWO_PHASE;
-    }
-
-    private Step workBegan(BranchEvent.WorkBegan report, Errand errand) {
-        Work open = branch.work();
-        Work work = open != null ? open : new Work(report.token(), report.calls(), false, false);
-        Errand.WorkAsked asked = (Errand.WorkAsked) errand.cause();
-        ParticipantRole opened = open != null ? this : new ParticipantRole(branch.afresh());
-        return opened.become(new Working(work.begun(asked.newCall(), asked.writing())), new BranchAction.GrantWork());
-    }
-
-    /** A branch that was open and cannot go on as asked is rolled back: its call will not do what it should. */
-    private Step workNotBegun(Obstacle obstacle) {
-        errandAt(Stage.OPENING);
-        BranchAction refusal = new BranchAction.RefuseWork(
-                switch (obstacle) {
-                    case TOMBSTONE, COMMITTED -> Refusal.TRANSACTION_OVER;
-                    case KEY_HELD -> Refusal.BRANCH_ELSEWHERE;
-                    case FAILED -> Refusal.UNAVAILABLE;
-                });
-        if (branch.holdsLiveWork()) {
-            Step step = abandon(Errand.of(new Errand.Alone()), Why.COULD_NOT_GO_ON);
-            List<BranchAction> actions = new ArrayList<>(List.of(refusal));
-            actions.addAll(step.actions());
-            return new Step(step.next(), actions);
-        }
-        return become(
-                switch (obstacle) {
-                    case TOMBSTONE -> new Aborted();
-                    case COMMITTED -> new Committed();
-                    case KEY_HELD, FAILED -> new Unknown(null);
-                },
-                refusal);
-    }
-
-    /** What waits for the unit goes on when the work is whole; otherwise the branch is rolled back, and then it is answered. */
-    private Step unitEnded(BranchEvent.UnitEnded report) {
-        Work work = branch.work();
-        if (work == null || !work.running()) {
-            throw new IllegalStateException("No unit of work runs in " + branch);
-        }
-        ParticipantBranch idle = branch.with(new Working(work.ended()), null);
-        Errand waiting = branch.errand();
-        String obstacle = obstacleTo(report);
-        if (obstacle != null) {
-            Errand errand = waiting != null ? waiting : Errand.of(new Errand.Alone());
-            return new ParticipantRole(idle).abandon(errand, obstacle);
-        }
-        return waiting != null ? new MessageTable(idle).resume(waiting) : new Step(idle, List.of());
-    }
-
-    /** What keeps the work from going on now that the unit has ended; null when nothing does. */
-    private @Nullable String obstacleTo(BranchEvent.UnitEnded report) {
-        if (branch.why() != null) {
-            return branch.why();
-        }
-        if (!report.good()) {
-            return report.why() == null ? Why.WORK_FAILED : Why.WORK_FAILED + ": " + report.why();
-        }
-        if (branch.overdue()) {
-            return Why.TIME_IS_UP;
-        }
-        return branch.belowHorizon() ? Why.BELOW_HORIZON : null;
-    }
-
-    private Step voteRequested() {
-        Errand errand = Errand.of(new Errand.VoteAsked());
-        if (branch.errand() != null) {
-            return aside(new BranchAction.ReportVote(Vote.NO));
-        }
-        return switch (branch.condition()) {
-            case Working c -> c.work().running() ? abandon(errand, Why.CALL_RAN) : prepare(errand);
-            case Prepared c -> aside(new BranchAction.ReportVote(c.doubted() ? Vote.NO : Vote.YES));
-            case Unknown c -> aside(new BranchAction.ReportVote(Vote.NO));
-            case Committed c -> aside(new BranchAction.ReportVote(Vote.NO));
-            case Aborted c -> aside(new BranchAction.ReportVote(Vote.NO));
-        };
-    }
-
-    private Step workAbandoned() {
-        Errand busy = branch.errand();
-        if (!(branch.condition() instanceof Working)) {
-            return aside();
-        }
-        if (busy == null) {
-            return abandon(Errand.of(new Errand.Alone()), Why.GIVEN_UP);
-        }
-        return busy.stage() == Stage.AWAITING_WORK ? abandon(busy, Why.GIVEN_UP) : aside();
     }
 
     // Time, horizons and outcomes.
@@ -198,6 +67,7 @@ final class ParticipantRole {
         return switch (branch.condition()) {
             case Working c -> c.work().running() ? late.aside() : late.abandon(errand, Why.TIME_IS_UP);
             case Unknown c -> c.work() == null ? late.aside() : late.readFacts(errand, false);
+            case PreCommitted c -> late.aside();
             case Prepared c -> late.aside(); // It never decides alone, however late it is.
             case Committed c -> late.aside();
             case Aborted c -> late.aside();
@@ -211,6 +81,7 @@ final class ParticipantRole {
         }
         return switch (branch.condition()) {
             case Prepared c -> forgotten.readFacts(Errand.of(new Errand.Expired()), false);
+            case PreCommitted c -> forgotten.readFacts(Errand.of(new Errand.Expired()), false);
             case Working c ->
                 c.work().running()
                         ? forgotten.aside()
@@ -223,7 +94,7 @@ final class ParticipantRole {
 
     private Step foundPrepared(BranchEvent.FoundPrepared found) {
         return branch.errand() == null && branch.condition() instanceof Unknown doubt
-                ? become(prepared(found.token(), found.calls(), doubt.work()))
+                ? become(prepared(found.token(), found.calls(), doubt.work(), branch.isThreePhase()))
                 : aside();
     }
 
@@ -232,11 +103,41 @@ final class ParticipantRole {
             return aside();
         }
         return switch (outcome) {
-            case COMMITTED -> commitPrepared(Errand.of(new Errand.Learned(true)));
-            case ABORTED -> abandon(Errand.of(new Errand.Learned(false)), Why.ABORT_WAS_TOLD);
+            case COMMITTED -> new MessageTable(branch).obey(Errand.of(new Errand.Learned(true)), true);
+            case ABORTED -> new MessageTable(branch).obey(Errand.of(new Errand.Learned(false)), false);
             case PENDING -> aside();
             case EXPIRED -> readFacts(Errand.of(new Errand.Expired()), false);
         };
+    }
+
+    /** Another instance may have learned what this one does not know, so the facts are read before anything is done. */
+    private Step noFactLearned(boolean anybodyAnswered) {
+        return branch.errand() == null && branch.isInDoubt() && branch.isThreePhase()
+                ? readFacts(Errand.of(new Errand.LeftAlone(anybodyAnswered)), false)
+                : aside();
+    }
+
+    /** What a peer knows counts only for a branch that is in the decision (rule T4); what it does not know, not at all. */
+    private Step peerAnswered(Reply.StateReported peer) {
+        if (branch.errand() != null || !branch.isThreePhase() || !(branch.condition() instanceof Prepared)) {
+            return aside();
+        }
+        return switch (peer.state()) {
+            case COMMITTED, PRE_COMMITTED ->
+                peer.participants().contains(branch.participant())
+                        ? writeKnown(Errand.of(new Errand.Learned(true)), branch.members())
+                        : aside();
+            case ABORTED -> abandon(Errand.of(new Errand.Learned(false)), Why.PEER_ABORTED);
+            case NOT_VOTED, PREPARED, UNKNOWN -> aside();
+        };
+    }
+
+    private Step patienceEnded() {
+        return branch.condition() instanceof PreCommitted c
+                ? new Step(
+                        branch.with(new PreCommitted(c.work(), c.members(), c.doubted(), true), branch.errand()),
+                        List.of())
+                : aside();
     }
 
     // What errands are made of.
@@ -250,6 +151,17 @@ final class ParticipantRole {
         return errand.tries() >= TRIES
                 ? giveUp(errand)
                 : begin(errand.triedAgain().at(Stage.COMMITTING), new BranchAction.CommitPrepared());
+    }
+
+    /** A coordinator's word that the decision is commit: under THREE_PHASE it is first written down, and not shown yet. */
+    Step obeyCommit(Errand errand) {
+        return branch.isThreePhase() ? writeKnown(errand, branch.members()) : commitPrepared(errand);
+    }
+
+    Step writeKnown(Errand errand, List<Member> members) {
+        return errand.tries() >= TRIES
+                ? giveUp(errand)
+                : begin(errand.triedAgain().at(Stage.WRITING_KNOWN), new BranchAction.WriteKnown(members));
     }
 
     Step commitOnePhase(Errand errand) {
@@ -269,10 +181,10 @@ final class ParticipantRole {
      * @param why for people, what stands against the branch
      */
     Step abandon(Errand errand, String why) {
-        return new ParticipantRole(branch.because(why)).abandon(errand);
+        return new ParticipantRole(branch.because(why)).abandonNow(errand);
     }
 
-    private Step abandon(Errand errand) {
+    Step abandonNow(Errand errand) {
         if (isRunning()) {
             return awaitUnitEnd(errand);
         }
@@ -346,7 +258,7 @@ final class ParticipantRole {
             errand = errandAt(Stage.COMMITTING);
         }
         if (certain) {
-            return settled(new Committed(), errand);
+            return settled(new Committed(knownMembers()), errand);
         }
         ParticipantBranch explained =
                 errand.stage() == Stage.COMMITTING_ONE_PHASE ? branch.because(Why.NOT_COMMITTED) : branch;
@@ -355,7 +267,31 @@ final class ParticipantRole {
     }
 
     private BranchCondition doubted(@Nullable Work unprepared) {
-        return branch.isInDoubt() ? new Prepared(branch.work(), true) : new Unknown(unprepared);
+        return switch (branch.condition()) {
+            case Prepared c -> new Prepared(c.work(), true);
+            case PreCommitted c -> new PreCommitted(c.work(), c.members(), true, c.patienceEnded());
+            case Unknown c -> new Unknown(unprepared);
+            case Working c -> new Unknown(unprepared);
+            case Committed c -> new Unknown(unprepared);
+            case Aborted c -> new Unknown(unprepared);
+        };
+    }
+
+    private List<Member> knownMembers() {
+        return branch.condition() instanceof PreCommitted c ? c.members() : List.of();
+    }
+
+    /** What is written down stands, or the facts tell whether it does. */
+    private Step knownWritten(boolean durable, Errand errand) {
+        if (!durable) {
+            return new ParticipantRole(branch.with(doubted(null), errand)).readFacts(errand, false);
+        }
+        return settled(preCommitted(branch.members(), branch.work()), errand);
+    }
+
+    private PreCommitted preCommitted(List<Member> members, @Nullable Work work) {
+        boolean waited = branch.condition() instanceof PreCommitted c && c.patienceEnded();
+        return new PreCommitted(work, members, false, waited);
     }
 
     /** Whether the branch is gone is for the facts to tell from now on; YES is not repeated from memory. */
@@ -373,9 +309,10 @@ final class ParticipantRole {
     private Step tombstoneEnded(BranchEvent.TombstoneResult result, Errand errand) {
         return switch (result) {
             case STANDS -> settled(new Aborted(), errand);
-            case COMMITTED -> settled(new Committed(), errand);
+            // What was written down before the commit is read, if anything was.
+            case COMMITTED -> branch.isThreePhase() ? readFacts(errand, false) : settled(new Committed(), errand);
             case KEY_HELD ->
-                errand.obeysAbort() && errand.tries() < TRIES ? abandon(errand.triedAgain()) : giveUp(errand);
+                errand.obeysAbort() && errand.tries() < TRIES ? abandonNow(errand.triedAgain()) : giveUp(errand);
             case UNKNOWN -> giveUp(errand);
         };
     }
@@ -384,16 +321,18 @@ final class ParticipantRole {
         return switch (report.facts()) {
             case NONE -> new MessageTable(branch.withErrand(null)).notVoted(errand.scannedEmpty());
             case FORGOTTEN -> new MessageTable(branch.withErrand(null).forgottenElsewhere()).notVoted(errand);
-            case PREPARED -> settled(prepared(report.token(), report.calls(), branch.work()), errand);
-            case COMMITTED -> settled(new Committed(), errand);
+            case PREPARED -> settled(prepared(report.token(), report.calls(), branch.work(), false), errand);
+            case PRE_COMMITTED -> settled(preCommitted(report.members(), branch.work()), errand);
+            case COMMITTED -> settled(new Committed(report.members()), errand);
             case ABORTED -> settled(new Aborted(), errand);
             case UNREADABLE -> giveUp(errand);
         };
     }
 
-    private static Prepared prepared(@Nullable String token, @Nullable Integer calls, @Nullable Work remembered) {
+    private static Prepared prepared(
+            @Nullable String token, @Nullable Integer calls, @Nullable Work remembered, boolean doubted) {
         return new Prepared(
-                remembered == null && calls != null ? new Work(token, calls, true, false) : remembered, false);
+                remembered == null && calls != null ? new Work(token, calls, true, false) : remembered, doubted);
     }
 
     /** The condition is certain now: whatever the errand was, its cause is answered from there. */
@@ -414,7 +353,7 @@ final class ParticipantRole {
         return work;
     }
 
-    private Errand errandAt(Stage stage) {
+    Errand errandAt(Stage stage) {
         Errand errand = branch.errand();
         if (errand == null || errand.stage() != stage) {
             throw new IllegalStateException("Nothing is " + stage + " in " + branch);
@@ -422,19 +361,15 @@ final class ParticipantRole {
         return errand;
     }
 
-    private Step begin(Errand errand, BranchAction action) {
+    Step begin(Errand errand, BranchAction action) {
         return new Step(branch.withErrand(errand), List.of(action));
     }
 
-    private Step become(BranchCondition condition, BranchAction... actions) {
+    Step become(BranchCondition condition, BranchAction... actions) {
         return new Step(branch.with(condition, null), List.of(actions));
     }
 
-    private Step refuse(Refusal reason) {
-        return aside(new BranchAction.RefuseWork(reason));
-    }
-
-    private Step aside(BranchAction... actions) {
+    Step aside(BranchAction... actions) {
         return new Step(branch, List.of(actions));
     }
 }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class Why {
 
     static final String ABORT_WAS_TOLD = "the coordinator told it to abort";
+    static final String PEER_ABORTED = "a peer of the transaction is aborted";
     static final String FENCED = "the coordinator or a peer asked for its state and fenced it";
     static final String TIME_IS_UP = "the time of the transaction was up before its vote";
     static final String BELOW_HORIZON = "the transaction is at or below a horizon";

@@ -5,12 +5,12 @@ import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.RequestRefusal;
 import io.assent.protocol.Vote;
+import io.assent.protocol.coordinator.Phase;
+import io.assent.protocol.coordinator.Progress;
+import io.assent.protocol.coordinator.Step;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.Fact.Known;
 import io.assent.protocol.group.LogRecord;
-import io.assent.protocol.message.Message;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Progress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -71,15 +71,7 @@ abstract class Draft {
                 reason,
                 decidedAt,
                 progress);
-        List<Message> known = before.owed();
-        List<Message> send = next.owed().stream()
-                .filter(message -> known.stream().noneMatch(earlier -> sameMatter(earlier, message)))
-                .toList();
-        return new Step(next, append, send, refusal);
-    }
-
-    private static boolean sameMatter(Message one, Message other) {
-        return one.getClass() == other.getClass() && one.branch().equals(other.branch());
+        return Step.between(before, next, append, refusal);
     }
 
     // Moves

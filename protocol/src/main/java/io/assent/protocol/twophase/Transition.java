@@ -5,9 +5,12 @@ import io.assent.protocol.CommitMember;
 import io.assent.protocol.HeuristicKind;
 import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
-import io.assent.protocol.Protocol;
 import io.assent.protocol.RequestRefusal;
 import io.assent.protocol.Vote;
+import io.assent.protocol.coordinator.IntentLog;
+import io.assent.protocol.coordinator.Origin;
+import io.assent.protocol.coordinator.Phase;
+import io.assent.protocol.coordinator.Progress;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.Fact.Known;
 import io.assent.protocol.group.HeuristicOutcome;
@@ -16,8 +19,6 @@ import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.group.Standing;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Progress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,7 @@ final class Transition extends Draft {
             refusal = RequestRefusal.ADOPTING;
         } else if (phase != Phase.ACTIVE) {
             refusal = RequestRefusal.NOT_ACTIVE;
-        } else if (!member.protocols().contains(Protocol.TWO_PHASE)) {
+        } else if (!member.protocols().contains(before.id().protocol())) {
             refusal = RequestRefusal.UNSUPPORTED_PROTOCOL;
         } else {
             Member earlier = before.member(member.participant()).orElse(null);
@@ -96,7 +97,7 @@ final class Transition extends Draft {
             case ADOPTING -> refusal = RequestRefusal.ADOPTING;
             case ACTIVE -> freeze(branches);
             case PREPARING -> repeatCommit(branches);
-            case DECIDING, DELEGATING, DELEGATED, RECORDING, COMMITTING, COMMITTED -> {
+            case DECIDING, DELEGATING, DELEGATED, RECORDING, PRE_COMMITTING, COMMITTING, COMMITTED -> {
                 if (branches != null && !CommitMember.nameAll(branches, members)) {
                     refusal = RequestRefusal.BRANCH_MISMATCH;
                 }
@@ -121,7 +122,7 @@ final class Transition extends Draft {
                 abort(AbortReason.of(AbortReason.Code.BRANCH_MISMATCH));
                 return;
             }
-            if (!all.stream().allMatch(m -> m.protocols().contains(Protocol.TWO_PHASE))) {
+            if (!all.stream().allMatch(m -> m.protocols().contains(before.id().protocol()))) {
                 refusal = RequestRefusal.UNSUPPORTED_PROTOCOL;
                 return;
             }
@@ -173,7 +174,7 @@ final class Transition extends Draft {
     void requestAbort(AbortReason why) {
         switch (phase) {
             case ADOPTING, ACTIVE, PREPARING -> abort(why);
-            case COMMITTING, COMMITTED -> refusal = RequestRefusal.ALREADY_COMMITTED;
+            case PRE_COMMITTING, COMMITTING, COMMITTED -> refusal = RequestRefusal.ALREADY_COMMITTED;
             case RECORDING -> refusal = fact == Known.COMMITTED ? RequestRefusal.ALREADY_COMMITTED : null;
             case DECIDING, DELEGATING, DELEGATED -> {}
             case ABORT_DISPATCHED, ABORTING, ABORTED, EXPIRED, DROPPED, DEPOSED -> {}

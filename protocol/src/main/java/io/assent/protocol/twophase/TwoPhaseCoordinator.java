@@ -3,16 +3,19 @@ package io.assent.protocol.twophase;
 import io.assent.protocol.AbortReason;
 import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
-import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
+import io.assent.protocol.coordinator.CoordinatorEvent;
+import io.assent.protocol.coordinator.CoordinatorRole;
+import io.assent.protocol.coordinator.Origin;
+import io.assent.protocol.coordinator.Phase;
+import io.assent.protocol.coordinator.Progress;
+import io.assent.protocol.coordinator.Step;
+import io.assent.protocol.coordinator.Timer;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.Fact.Known;
-import io.assent.protocol.group.HeuristicOutcome;
 import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.message.Message;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,83 +48,8 @@ public record TwoPhaseCoordinator(
         @Nullable Fact fact,
         @Nullable AbortReason reason,
         long decidedAt,
-        Progress progress) {
-
-    /** How far the leader is with the transaction. */
-    public enum Phase {
-        /** Found in the log by a new leader, whose claim on it is not applied yet. */
-        ADOPTING,
-        /** Branches may be enlisted. */
-        ACTIVE,
-        /** The members are frozen and asked for their votes. */
-        PREPARING,
-        /** The decision is dispatched; from here on only the log can answer (L4). */
-        DECIDING,
-        /** That the only member decides is dispatched; from here on only the log can answer (L4). */
-        DELEGATING,
-        /** The only member is told to commit, or asked what it did. */
-        DELEGATED,
-        /** The only member told the outcome, which is on its way to the log. */
-        RECORDING,
-        /** The commit stands in the log and is told to the members. */
-        COMMITTING,
-        /** The abort is dispatched; not a word of it leaves before it is applied. */
-        ABORT_DISPATCHED,
-        /** It is aborted, and that is told to the members. */
-        ABORTING,
-        /** Every member that voted YES acknowledged the commit. */
-        COMMITTED,
-        /** It is aborted, and nothing more is sent. */
-        ABORTED,
-        /** The log has forgotten it: nothing may be concluded. */
-        EXPIRED,
-        /** The idempotency key belongs to another transaction; this one was never told to anyone. */
-        DROPPED,
-        /** Another leader owns it: this one says nothing to anyone about it. */
-        DEPOSED
-    }
-
-    /** What the next {@link TwoPhaseEvent.TimerFired} stands for. */
-    public enum Timer {
-        /** The transaction's deadline. */
-        DEADLINE,
-        /** The time for which an abort is told to members that do not answer. */
-        ABORT_NOTICE,
-        NONE
-    }
-
-    /**
-     * Who has confirmed what in the second phase.
-     *
-     * @param acknowledged participants that answered COMMIT or ABORT
-     * @param heuristics what participants did of their own
-     * @param heuristicsLogged how many of these stand in the log
-     */
-    public record Progress(List<String> acknowledged, List<HeuristicOutcome> heuristics, int heuristicsLogged) {
-
-        static final Progress NONE = new Progress(List.of(), List.of(), 0);
-
-        public Progress {
-            acknowledged = List.copyOf(acknowledged);
-            heuristics = List.copyOf(heuristics);
-        }
-
-        Progress withAcknowledged(String participant) {
-            List<String> all = new ArrayList<>(acknowledged);
-            all.add(participant);
-            return new Progress(all, heuristics, heuristicsLogged);
-        }
-
-        Progress withHeuristic(HeuristicOutcome heuristic) {
-            List<HeuristicOutcome> all = new ArrayList<>(heuristics);
-            all.add(heuristic);
-            return new Progress(acknowledged, all, heuristicsLogged);
-        }
-
-        Progress withHeuristicLogged() {
-            return new Progress(acknowledged, heuristics, heuristicsLogged + 1);
-        }
-    }
+        Progress progress)
+        implements CoordinatorRole {
 
     public TwoPhaseCoordinator {
         members = List.copyOf(members);
@@ -141,36 +69,22 @@ public record TwoPhaseCoordinator(
         return Transition.takeOver(found, origin).step();
     }
 
-    /**
-     * What an event leads to.
-     *
-     * @param now milliseconds since 1970, noted where the event decides the transaction, and used for nothing else
-     */
-    public Step on(TwoPhaseEvent event, long now) {
+    @Override
+    public Step on(CoordinatorEvent event, long now) {
         Transition transition = new Transition(this, now);
         switch (event) {
-            case TwoPhaseEvent.Enlisted e -> transition.enlist(e.member());
-            case TwoPhaseEvent.CommitRequested e -> transition.requestCommit(e.branches());
-            case TwoPhaseEvent.AbortRequested e -> transition.requestAbort(e.reason());
-            case TwoPhaseEvent.Replied e -> transition.reply(e.sent(), e.reply());
-            case TwoPhaseEvent.TimerFired e -> transition.timer();
-            case TwoPhaseEvent.Applied e -> transition.applied(e.record(), e.fact(), e.standing());
-            case TwoPhaseEvent.Looked e -> transition.looked(e.standing());
+            case CoordinatorEvent.Enlisted e -> transition.enlist(e.member());
+            case CoordinatorEvent.CommitRequested e -> transition.requestCommit(e.branches());
+            case CoordinatorEvent.AbortRequested e -> transition.requestAbort(e.reason());
+            case CoordinatorEvent.Replied e -> transition.reply(e.sent(), e.reply());
+            case CoordinatorEvent.TimerFired e -> transition.timer();
+            case CoordinatorEvent.Applied e -> transition.applied(e.record(), e.fact(), e.standing());
+            case CoordinatorEvent.Looked e -> transition.looked(e.standing());
         }
         return transition.step();
     }
 
-    /** The transaction's id. */
-    public TransactionId id() {
-        return origin.id();
-    }
-
-    /** The member with this participant id, or nothing. */
-    public Optional<Member> member(String participant) {
-        return members.stream().filter(m -> m.participant().equals(participant)).findFirst();
-    }
-
-    /** The outcome as soon as it may be told (L6), or null. */
+    @Override
     public @Nullable Outcome outcome() {
         return switch (phase) {
             case COMMITTING, COMMITTED -> Outcome.COMMITTED;
@@ -180,6 +94,7 @@ public record TwoPhaseCoordinator(
                     ACTIVE,
                     PREPARING,
                     DECIDING,
+                    PRE_COMMITTING,
                     DELEGATING,
                     DELEGATED,
                     ABORT_DISPATCHED,
@@ -189,7 +104,7 @@ public record TwoPhaseCoordinator(
         };
     }
 
-    /** The timer that is to run in this state. */
+    @Override
     public Timer timer() {
         return switch (phase) {
             case ADOPTING, ACTIVE, PREPARING -> Timer.DEADLINE;
@@ -198,7 +113,7 @@ public record TwoPhaseCoordinator(
         };
     }
 
-    /** All messages that this state owes to its members. */
+    @Override
     public List<Message> owed() {
         Fact standing = fact;
         boolean silent = phase == Phase.RECORDING || phase == Phase.EXPIRED || phase == Phase.DEPOSED;

@@ -37,6 +37,7 @@ import io.assent.protocol.participant.BranchEvent.DeadlinePassed;
 import io.assent.protocol.participant.BranchEvent.FactsRead;
 import io.assent.protocol.participant.BranchEvent.PrepareEnded;
 import io.assent.protocol.participant.BranchEvent.PrepareResult;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -255,7 +256,7 @@ class MessageTableTest {
             unknown()
                     .hears(prepare())
                     .does(new ReadFacts(false))
-                    .on(new FactsRead(Facts.PREPARED, BranchScript.TOKEN, 1))
+                    .on(new FactsRead(Facts.PREPARED, BranchScript.TOKEN, 1, List.of()))
                     .does(voted(Vote.YES));
         }
 

@@ -190,6 +190,7 @@ class ParticipantPropertyTest {
                     yield new BranchEvent.RollbackEnded();
                 }
                 case BranchAction.WriteTombstone a -> new BranchEvent.TombstoneEnded(bury(happens, heard));
+                case BranchAction.WriteKnown a -> throw new AssertionError("not in two-phase commit: " + a);
                 case BranchAction.ReadFacts a -> BranchEvent.FactsRead.of(heard ? facts() : Facts.UNREADABLE);
             };
         }

@@ -2,6 +2,7 @@ package io.assent.protocol.simulation;
 
 import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
+import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
 import io.assent.protocol.group.Fact;
@@ -272,7 +273,8 @@ final class Checker {
                         "COMMIT_ONE_PHASE sent before it was applied");
             case Message.Abort m -> require(!undecided || onePhase, "I7", truth, "ABORT sent before it was applied");
             case Message.Prepare m -> {}
-            case Message.PreCommit m -> {}
+            case Message.PreCommit m ->
+                require(!absent && !undecided && truth.committed, "I7", truth, "PRE_COMMIT sent before it was applied");
             case Message.Inquire m -> {}
         }
     }
@@ -311,6 +313,31 @@ final class Checker {
         require(done, "I13", truth, participant + " acknowledged before it committed");
     }
 
+    /** The participant has written down that the decision is commit. */
+    void preCommitted(String participant, TransactionId id) {
+        TransactionTruth truth = truth(id);
+        require(truth.commits(participant), "I3", truth, participant + " knows of a commit that does not name it");
+        truth.branch(participant).preCommitted = true;
+    }
+
+    /** Somebody does not wait any longer for all members to pre-commit. */
+    void patienceEnded(TransactionId id) {
+        truth(id).patienceEnded = true;
+    }
+
+    /** I18: while all can be reached nobody is uncertain any more when the first effect shows. */
+    private static void allKnow(TransactionTruth truth) {
+        boolean first = truth.branches().values().stream().noneMatch(branch -> branch.committed);
+        if (truth.id.protocol() != Protocol.THREE_PHASE || !first || truth.patienceEnded) {
+            return;
+        }
+        for (Member member : truth.members) {
+            String participant = member.participant();
+            boolean knows = !truth.commits(participant) || truth.branch(participant).preCommitted;
+            require(knows, "I18", truth, "an effect shows while " + participant + " is uncertain");
+        }
+    }
+
     void committed(String participant, TransactionId id, Set<Integer> effects) {
         TransactionTruth truth = truth(id);
         TransactionTruth.Branch branch = truth.branch(participant);
@@ -325,6 +352,7 @@ final class Checker {
                 "I21",
                 truth,
                 participant + " committed the calls " + effects + ", answered were " + branch.answered);
+        allKnow(truth);
         branch.committed = true;
     }
 

@@ -2,6 +2,11 @@ package io.assent.protocol.simulation;
 
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
+import io.assent.protocol.coordinator.CoordinatorEvent;
+import io.assent.protocol.coordinator.CoordinatorRole;
+import io.assent.protocol.coordinator.Origin;
+import io.assent.protocol.coordinator.Phase;
+import io.assent.protocol.coordinator.Step;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.Fact.Known;
 import io.assent.protocol.group.GroupState;
@@ -13,10 +18,6 @@ import io.assent.protocol.group.Standing;
 import io.assent.protocol.message.BranchState;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
-import io.assent.protocol.twophase.Origin;
-import io.assent.protocol.twophase.Step;
-import io.assent.protocol.twophase.TwoPhaseCoordinator;
-import io.assent.protocol.twophase.TwoPhaseEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,7 @@ final class CoordinatorMutants {
     }
 
     /** Runs further events in the same step. */
-    private static Step then(Step step, TwoPhaseEvent event, long now) {
+    static Step then(Step step, CoordinatorEvent event, long now) {
         Step more = step.next().on(event, now);
         List<LogRecord.OfTransaction> append = new ArrayList<>(step.append());
         append.addAll(more.append());
@@ -71,11 +72,11 @@ final class CoordinatorMutants {
 
     static final class CommitBeforeApply extends Seams {
         @Override
-        Step lead(TwoPhaseCoordinator role, TwoPhaseEvent event, long now) {
+        Step lead(CoordinatorRole role, CoordinatorEvent event, long now) {
             Step step = super.lead(role, event, now);
             for (LogRecord.OfTransaction record : step.append()) {
                 if (record instanceof LogRecord.Decided) {
-                    step = then(step, new TwoPhaseEvent.Applied(record, Known.COMMITTED, null), now);
+                    step = then(step, new CoordinatorEvent.Applied(record, Known.COMMITTED, null), now);
                 }
             }
             return step;
@@ -84,11 +85,11 @@ final class CoordinatorMutants {
 
     static final class AbortBeforeApply extends Seams {
         @Override
-        Step lead(TwoPhaseCoordinator role, TwoPhaseEvent event, long now) {
+        Step lead(CoordinatorRole role, CoordinatorEvent event, long now) {
             Step step = super.lead(role, event, now);
             for (LogRecord.OfTransaction record : step.append()) {
                 if (record instanceof LogRecord.Aborted) {
-                    step = then(step, new TwoPhaseEvent.Applied(record, Known.ABORTED, null), now);
+                    step = then(step, new CoordinatorEvent.Applied(record, Known.ABORTED, null), now);
                 }
             }
             return step;
@@ -97,12 +98,12 @@ final class CoordinatorMutants {
 
     static final class SendingMeansAcknowledged extends Seams {
         @Override
-        Step lead(TwoPhaseCoordinator role, TwoPhaseEvent event, long now) {
+        Step lead(CoordinatorRole role, CoordinatorEvent event, long now) {
             Step step = super.lead(role, event, now);
             for (Message message : step.send()) {
                 if (message instanceof Message.Commit) {
                     Reply reply = new Reply.Acknowledged(message.transaction(), message.branch());
-                    step = then(step, new TwoPhaseEvent.Replied(message, reply), now);
+                    step = then(step, new CoordinatorEvent.Replied(message, reply), now);
                 }
             }
             return step;
@@ -117,7 +118,7 @@ final class CoordinatorMutants {
                 if (message instanceof Message.Inquire) {
                     Reply reply = new Reply.StateReported(
                             message.transaction(), message.branch(), BranchState.ABORTED, List.of());
-                    step = then(step, new TwoPhaseEvent.Replied(message, reply), 0);
+                    step = then(step, new CoordinatorEvent.Replied(message, reply), 0);
                 }
             }
             return step;
@@ -165,9 +166,10 @@ final class CoordinatorMutants {
 
     static final class OwnedMeansDead extends Seams {
         @Override
-        Step lead(TwoPhaseCoordinator role, TwoPhaseEvent event, long now) {
-            return event instanceof TwoPhaseEvent.Applied applied && applied.fact() instanceof Fact.OwnedBy
-                    ? super.lead(role, new TwoPhaseEvent.Applied(applied.record(), Known.DEAD, applied.standing()), now)
+        Step lead(CoordinatorRole role, CoordinatorEvent event, long now) {
+            return event instanceof CoordinatorEvent.Applied applied && applied.fact() instanceof Fact.OwnedBy
+                    ? super.lead(
+                            role, new CoordinatorEvent.Applied(applied.record(), Known.DEAD, applied.standing()), now)
                     : super.lead(role, event, now);
         }
     }
@@ -206,12 +208,12 @@ final class CoordinatorMutants {
 
     static final class SilenceMeansYes extends Seams {
         @Override
-        Step lead(TwoPhaseCoordinator role, TwoPhaseEvent event, long now) {
-            if (event instanceof TwoPhaseEvent.TimerFired && role.phase() == TwoPhaseCoordinator.Phase.PREPARING) {
+        Step lead(CoordinatorRole role, CoordinatorEvent event, long now) {
+            if (event instanceof CoordinatorEvent.TimerFired && role.phase() == Phase.PREPARING) {
                 Step step = new Step(role, List.of(), List.of(), null);
                 for (Message message : role.owed()) {
                     Reply yes = new Reply.Voted(message.transaction(), message.branch(), Vote.YES, null);
-                    step = then(step, new TwoPhaseEvent.Replied(message, yes), now);
+                    step = then(step, new CoordinatorEvent.Replied(message, yes), now);
                 }
                 return step;
             }
@@ -221,8 +223,8 @@ final class CoordinatorMutants {
 
     static final class DispatchedMeansOver extends Seams {
         @Override
-        boolean leaves(TwoPhaseCoordinator role) {
-            return super.leaves(role) || role.phase() == TwoPhaseCoordinator.Phase.DECIDING;
+        boolean leaves(CoordinatorRole role) {
+            return super.leaves(role) || role.phase() == Phase.DECIDING;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.assent.protocol.simulation;
 
 import io.assent.protocol.Outcome;
+import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.GroupState;
@@ -189,12 +190,12 @@ final class CoordinatorNode {
 
     // Answers.
 
-    void begin(@Nullable String key, Consumer<@Nullable TransactionId> answer) {
+    void begin(@Nullable String key, Protocol protocol, Consumer<@Nullable TransactionId> answer) {
         LeaderProcess present = leader;
         if (!replica.up || present == null || !present.isAlive()) {
             answer.accept(null);
         } else {
-            present.begin(key, answer);
+            present.begin(key, protocol, answer);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.assent.protocol.simulation;
 
+import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.group.Horizon;
 import io.assent.protocol.participant.BranchEvent.PrepareResult;
@@ -28,6 +29,7 @@ final class Database {
     private final Map<TransactionId, Session> live = new TreeMap<>();
     private final Map<TransactionId, Session> prepared = new TreeMap<>();
     private final Map<TransactionId, Facts> rows = new TreeMap<>();
+    private final Map<TransactionId, List<Member>> known = new TreeMap<>();
     private Horizon horizon = Horizon.NONE;
 
     /** A change of an account by one business call. */
@@ -234,6 +236,21 @@ final class Database {
         return rows.getOrDefault(id, Facts.NONE);
     }
 
+    /** Writes down that the decision is commit. */
+    void know(TransactionId id, List<Member> members) {
+        List<Member> before = known.get(id);
+        if (before == null || before.isEmpty()) {
+            known.put(id, members);
+        }
+        checker.preCommitted(participant, id);
+    }
+
+    /** The members of a decision that was written down, or null when none was. */
+    @Nullable
+    List<Member> known(TransactionId id) {
+        return known.get(id);
+    }
+
     List<TransactionId> inDoubt() {
         return new ArrayList<>(prepared.keySet());
     }
@@ -243,12 +260,14 @@ final class Database {
         if (next.compareTo(horizon) > 0) {
             horizon = next;
             rows.keySet().removeIf(next::covers);
+            known.keySet().removeIf(next::covers);
         }
     }
 
     /** Drops all that is finished, whatever the horizon. */
     void forgetAll() {
         rows.clear();
+        known.clear();
     }
 
     Horizon horizon() {

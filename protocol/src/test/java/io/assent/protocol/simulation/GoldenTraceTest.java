@@ -2,7 +2,7 @@ package io.assent.protocol.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.assent.protocol.twophase.IntentLog;
+import io.assent.protocol.coordinator.IntentLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,7 +90,8 @@ class GoldenTraceTest {
 
     private static List<String> play(Story story) {
         Scheduler scheduler = new Scheduler(SEED);
-        Simulation world = new Simulation(scheduler, Swarm.story(story.intent()), new Seams(), true);
+        Simulation world =
+                new Simulation(scheduler, Swarm.story(story.intent(), Swarm.Mix.TWO_PHASE), new Seams(), true);
         world.start();
         Initiator initiator = world.addInitiator();
         initiator.plan(world.processes().get(0), new Database.Effect(1, 0, -30), false);

@@ -2,6 +2,7 @@ package io.assent.protocol.simulation;
 
 import io.assent.protocol.CommitMember;
 import io.assent.protocol.Member;
+import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
 import io.assent.protocol.participant.Work;
@@ -30,6 +31,7 @@ final class Initiator {
     private final int place;
     private final @Nullable String key;
     private final boolean enlistsFirst;
+    private final Protocol protocol;
     private final List<Planned> plan = new ArrayList<>();
     private final Map<String, Seen> seen = new TreeMap<>();
     private @Nullable TransactionId id;
@@ -61,6 +63,7 @@ final class Initiator {
         this.place = place;
         key = scheduler.chance(habits.keyed()) ? "key-" + number : null;
         enlistsFirst = scheduler.chance(habits.enlistFirst());
+        protocol = scheduler.chance(world.swarm().mix().threePhase()) ? Protocol.THREE_PHASE : Protocol.TWO_PHASE;
     }
 
     String name() {
@@ -132,7 +135,9 @@ final class Initiator {
                         node.id(),
                         "begin",
                         () -> node.begin(
-                                key, begun -> world.network().send(node.id(), place, "begun", () -> begun(begun))));
+                                key,
+                                protocol,
+                                begun -> world.network().send(node.id(), place, "begun", () -> begun(begun))));
         scheduler.after(scheduler.between(200, 600), "begin times out", this::begin);
     }
 
@@ -178,7 +183,7 @@ final class Initiator {
             return;
         }
         ParticipantProcess process = planned.process();
-        Member member = Member.of(process.participant(), process.endpoint());
+        Member member = process.asMember();
         CoordinatorNode node = world.leaderOrAny();
         boolean[] done = {false};
         Consumer<Answer> answer = result -> {
@@ -319,7 +324,7 @@ final class Initiator {
                 participant,
                 known.endpoint,
                 null,
-                null,
+                ParticipantProcess.PROTOCOLS,
                 known.wrote && known.vote == null,
                 known.token,
                 known.answers,

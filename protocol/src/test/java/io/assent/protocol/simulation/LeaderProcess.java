@@ -8,6 +8,12 @@ import io.assent.protocol.Outcome;
 import io.assent.protocol.Protocol;
 import io.assent.protocol.RequestRefusal;
 import io.assent.protocol.TransactionId;
+import io.assent.protocol.coordinator.CoordinatorEvent;
+import io.assent.protocol.coordinator.CoordinatorRole;
+import io.assent.protocol.coordinator.Origin;
+import io.assent.protocol.coordinator.Phase;
+import io.assent.protocol.coordinator.Step;
+import io.assent.protocol.coordinator.Timer;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.GroupState;
 import io.assent.protocol.group.Horizon;
@@ -18,11 +24,6 @@ import io.assent.protocol.group.OutcomeReader;
 import io.assent.protocol.group.SlotRange;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
-import io.assent.protocol.twophase.Origin;
-import io.assent.protocol.twophase.Step;
-import io.assent.protocol.twophase.TwoPhaseCoordinator;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
-import io.assent.protocol.twophase.TwoPhaseEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class LeaderProcess implements OutcomeReader.BirthTable {
 
     private static final long ABORT_NOTICE = 3_000;
+    private static final long PRE_COMMIT_NOTICE = 1_500;
 
     final long term;
     private final CoordinatorNode node;
@@ -60,16 +62,16 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
 
     /** A transaction in the table. */
     static final class Entry {
-        private TwoPhaseCoordinator role;
+        private CoordinatorRole role;
         private final List<Consumer<Answer>> waiters = new ArrayList<>();
         private final List<Runnable> deferred = new ArrayList<>();
         private @Nullable Consumer<Fact> begun;
 
-        Entry(TwoPhaseCoordinator role) {
+        Entry(CoordinatorRole role) {
             this.role = role;
         }
 
-        TwoPhaseCoordinator role() {
+        CoordinatorRole role() {
             return role;
         }
     }
@@ -204,7 +206,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
 
     /** Whether records of an earlier leader have ended it. */
     private void look(Entry entry) {
-        TwoPhaseEvent event = new TwoPhaseEvent.Looked(state().read(entry.role.id()));
+        CoordinatorEvent event = new CoordinatorEvent.Looked(state().read(entry.role.id()));
         Step step = world.seams().lead(entry.role, event, now());
         if (step.next().settled()) {
             world.trace().moment("ended by records of an earlier leader");
@@ -215,7 +217,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
     // Requests.
 
     /** Begins a transaction; the consumer gets its id, or null when it should be tried elsewhere. */
-    void begin(@Nullable String key, Consumer<@Nullable TransactionId> answer) {
+    void begin(@Nullable String key, Protocol protocol, Consumer<@Nullable TransactionId> answer) {
         LogRecord.Founded founded = state().founded();
         if (founded == null) {
             answer.accept(null);
@@ -230,19 +232,20 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
         TransactionId id = TransactionId.issue(
                 new TransactionId.Birth(
                         0, founded.incarnation(), world.seams().birthTerm(term, node.replica().term), issued + 1),
-                Protocol.TWO_PHASE,
+                protocol,
                 scheduler.bits(),
                 founded.key());
         world.checker().issued(id);
         world.trace().line(node.name(), () -> "begins " + world.trace().name(id));
-        Step step = TwoPhaseCoordinator.begin(new Origin(
-                id,
-                term,
-                world.swarm().intent(),
-                now(),
-                now() + world.swarm().timeout(),
-                key,
-                key == null ? null : "d"));
+        Step step = world.seams()
+                .begin(new Origin(
+                        id,
+                        term,
+                        world.swarm().intent(),
+                        now(),
+                        now() + world.swarm().timeout(),
+                        key,
+                        key == null ? null : "d"));
         Entry entry = new Entry(step.next());
         table.put(id, entry);
         issued++;
@@ -262,18 +265,18 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
     }
 
     void enlist(TransactionId id, Member member, Consumer<Answer> answer) {
-        request(id, new TwoPhaseEvent.Enlisted(member), answer);
+        request(id, new CoordinatorEvent.Enlisted(member), answer);
     }
 
     void commit(TransactionId id, @Nullable List<CommitMember> branches, Consumer<Answer> answer) {
-        request(id, new TwoPhaseEvent.CommitRequested(branches), answer);
+        request(id, new CoordinatorEvent.CommitRequested(branches), answer);
     }
 
     void abort(TransactionId id, Consumer<Answer> answer) {
-        request(id, new TwoPhaseEvent.AbortRequested(AbortReason.of(AbortReason.Code.INITIATOR)), answer);
+        request(id, new CoordinatorEvent.AbortRequested(AbortReason.of(AbortReason.Code.INITIATOR)), answer);
     }
 
-    private void request(TransactionId id, TwoPhaseEvent event, Consumer<Answer> answer) {
+    private void request(TransactionId id, CoordinatorEvent event, Consumer<Answer> answer) {
         Entry entry = table.get(id);
         OpenTransaction open = entry == null ? state().open(id) : null;
         if (open != null) {
@@ -289,7 +292,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
             entry.deferred.add(() -> request(id, event, answer));
         } else if (step.refusal() != null) {
             answer.accept(step.refusal() == RequestRefusal.ALREADY_COMMITTED ? Answer.COMMITTED : Answer.REFUSED);
-        } else if (event instanceof TwoPhaseEvent.Enlisted) {
+        } else if (event instanceof CoordinatorEvent.Enlisted) {
             advance(found, step, true);
             answer.accept(Answer.DONE);
         } else {
@@ -302,8 +305,8 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
     // Steps.
 
     private void advance(Entry entry, Step step, boolean first) {
-        TwoPhaseCoordinator before = entry.role;
-        TwoPhaseCoordinator next = step.next();
+        CoordinatorRole before = entry.role;
+        CoordinatorRole next = step.next();
         entry.role = next;
         step.append().forEach(this::append);
         if (step.append().stream().anyMatch(LogRecord.Decided.class::isInstance)) {
@@ -337,22 +340,27 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
         }
     }
 
-    private void setAlarm(TwoPhaseCoordinator role, boolean fresh) {
+    private void setAlarm(CoordinatorRole role, boolean fresh) {
         if (!fresh) {
             return;
         }
         switch (role.timer()) {
             case DEADLINE -> alarm(role.id(), role.timer(), role.origin().deadline() - now());
             case ABORT_NOTICE -> alarm(role.id(), role.timer(), scheduler.between(200, ABORT_NOTICE));
+            case PRE_COMMIT_NOTICE -> alarm(role.id(), role.timer(), scheduler.between(200, PRE_COMMIT_NOTICE));
             case NONE -> {}
         }
     }
 
-    private void alarm(TransactionId id, TwoPhaseCoordinator.Timer timer, long delay) {
+    private void alarm(TransactionId id, Timer timer, long delay) {
         scheduler.after(delay, "alarm", () -> {
             Entry entry = table.get(id);
             if (alive && entry != null && entry.role.timer() == timer) {
-                advance(entry, world.seams().lead(entry.role, new TwoPhaseEvent.TimerFired(), now()), false);
+                if (timer == Timer.PRE_COMMIT_NOTICE) {
+                    world.checker().patienceEnded(id);
+                    world.trace().moment("a leader waited in vain for a member to pre-commit");
+                }
+                advance(entry, world.seams().lead(entry.role, new CoordinatorEvent.TimerFired(), now()), false);
             }
         });
     }
@@ -398,7 +406,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
             begun.accept(fact);
         }
         OpenTransaction standing = state().open(ofTransaction.transaction());
-        TwoPhaseEvent event = new TwoPhaseEvent.Applied(ofTransaction, fact, standing);
+        CoordinatorEvent event = new CoordinatorEvent.Applied(ofTransaction, fact, standing);
         advance(entry, world.seams().lead(entry.role, event, now()), false);
     }
 
@@ -448,7 +456,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
     private void replied(Message message, Reply reply) {
         Entry entry = table.get(message.transaction());
         if (alive && entry != null) {
-            TwoPhaseEvent event = new TwoPhaseEvent.Replied(message, reply);
+            CoordinatorEvent event = new CoordinatorEvent.Replied(message, reply);
             advance(entry, world.seams().lead(entry.role, event, now()), false);
         }
     }

@@ -9,6 +9,8 @@ enum Mutant {
     M3("L4", "a decision whose append timed out is taken for refused", CoordinatorMutants.TimeoutMeansAborted::new),
     M4("L6", "COMMIT is sent when the decision is dispatched", CoordinatorMutants.CommitBeforeApply::new),
     M5("1.7", "a prepared branch rolls back at its deadline", ParticipantMutants.PreparedGivesUp::new),
+    M6("2", "an uncertain branch aborts when no coordinator answers", ThreePhaseMutants.UncertainAborts::new),
+    M7("T2", "an uncertain branch aborts because a peer is uncertain", ThreePhaseMutants.UncertainPeersAbort::new),
     M8("P2", "an abort leaves no tombstone", ParticipantMutants.NoTombstone::new),
     M9("P4", "a commit of a branch that is not there counts as done", ParticipantMutants.MissingMeansCommitted::new),
     M10("1.4", "a transaction is forgotten before all acknowledged", CoordinatorMutants.SendingMeansAcknowledged::new),
@@ -59,7 +61,15 @@ enum Mutant {
     M44("P10", "an error that the application swallowed is not noticed", ParticipantMutants.ErrorSwallowed::new),
     M45("1.6", "a keyed begin is told before it is applied", CoordinatorMutants.BeginToldEarly::new),
     M46("1.6", "a new leader leaves alone what it finds enrolled", CoordinatorMutants.EnrolledLeftAlone::new),
-    M47("1.9", "a prepared branch commits by itself at its deadline", ParticipantMutants.PreparedCommits::new);
+    M47("1.9", "a prepared branch commits by itself at its deadline", ParticipantMutants.PreparedCommits::new),
+    M48("F4", "PRE_COMMIT is acknowledged and not written down", ThreePhaseMutants.KnownIsNotWritten::new),
+    M49("V", "a look-up that tells COMMITTED makes an uncertain branch show it", ThreePhaseMutants.LookUpShows::new),
+    M50("V", "COMMIT follows before all have pre-committed", ThreePhaseMutants.NobodyIsWaitedFor::new),
+    M51("T1", "peers are asked in two-phase commit", ThreePhaseMutants.PeersInTwoPhase::new, 2_000),
+    M52(
+            "section 4",
+            "a peer that has not voted says ABORTED and leaves no tombstone",
+            ThreePhaseMutants.PeerAbortsUnwritten::new);
 
     private final String rule;
     private final String drops;

@@ -30,6 +30,9 @@ final class Nemesis {
         if (scheduler.chance(trouble.nodeCrash() * 0.04)) {
             killNode();
         }
+        if (scheduler.chance(world.swarm().mix().outage() * 0.01)) {
+            killAllNodes();
+        }
         if (scheduler.chance(trouble.participantCrash() * 0.05)) {
             killParticipant();
         }
@@ -68,6 +71,38 @@ final class Nemesis {
             node.crash(scheduler.below(3));
             world.trace().moment("coordinator killed");
             scheduler.after(scheduler.between(50, 3_000), "restart node", () -> world.restart(node));
+        }
+    }
+
+    void killAllNodes() {
+        world.trace().moment("all coordinators killed");
+        long length = scheduler.between(1_000, 8_000);
+        for (CoordinatorNode node : world.nodes()) {
+            if (node.replica().up) {
+                node.crash(scheduler.below(3));
+                scheduler.after(length + scheduler.between(0, 500), "restart node", () -> world.restart(node));
+            }
+        }
+    }
+
+    /** Cuts one participant off from all coordinators, and what they tell some others for a shorter while. */
+    void strand(int participant) {
+        if (healed) {
+            return;
+        }
+        world.trace().moment("voter stranded");
+        long length = scheduler.between(1_500, 4_000);
+        for (CoordinatorNode node : world.nodes()) {
+            cut(participant, node.id(), length);
+            cut(node.id(), participant, length);
+        }
+        for (int other = world.nodes().size(); other < world.places() - 2; other++) {
+            if (other != participant && scheduler.chance(0.5)) {
+                long shorter = scheduler.between(800, 2_000);
+                for (CoordinatorNode node : world.nodes()) {
+                    cut(node.id(), other, shorter);
+                }
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package io.assent.protocol.simulation;
 
+import io.assent.protocol.Member;
+import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
 import io.assent.protocol.group.Horizon;
@@ -11,6 +13,7 @@ import io.assent.protocol.participant.BranchAction;
 import io.assent.protocol.participant.BranchCondition;
 import io.assent.protocol.participant.BranchEvent;
 import io.assent.protocol.participant.BranchEvent.LookupOutcome;
+import io.assent.protocol.participant.Errand;
 import io.assent.protocol.participant.Notice;
 import io.assent.protocol.participant.ParticipantBranch;
 import io.assent.protocol.participant.Refusal;
@@ -28,7 +31,11 @@ import org.jspecify.annotations.Nullable;
 /** One process of a participant: branches in memory, and the execution of what their role asks for. */
 final class ParticipantProcess {
 
+    static final List<Protocol> PROTOCOLS = List.of(Protocol.TWO_PHASE, Protocol.THREE_PHASE);
+
     private static final int MAX_WAITING = 12;
+    private static final long LOOK_UP_TIMEOUT = 400;
+    private static final long PATIENCE = 3_000;
 
     private final Simulation world;
     private final Scheduler scheduler;
@@ -82,6 +89,10 @@ final class ParticipantProcess {
         private @Nullable Running running;
         private boolean unitRuns;
         private boolean lookingUp;
+        private boolean patient;
+        private long questions;
+        private boolean answered;
+        private boolean answersPreCommit;
         private int lookUps;
         private @Nullable Work lastWork;
         private final Deque<Runnable> waiting = new ArrayDeque<>();
@@ -115,6 +126,11 @@ final class ParticipantProcess {
 
     String endpoint() {
         return "http://" + participant + "/" + instance;
+    }
+
+    Member asMember() {
+        Member member = Member.of(participant, endpoint());
+        return new Member(member.participant(), member.endpoint(), null, PROTOCOLS, false, null, null, null);
     }
 
     int place() {
@@ -244,6 +260,11 @@ final class ParticipantProcess {
         if (!slot.isBusy() && slot.branch.mayBeDropped() && scheduler.chance(0.3)) {
             slots.remove(slot.branch.transaction(), slot);
         }
+        if (slot.branch.condition() instanceof BranchCondition.PreCommitted && !slot.patient) {
+            slot.patient = true;
+            int since = life;
+            scheduler.after(PATIENCE, "patience", () -> impatient(slot, since));
+        }
         if (slot.branch.isInDoubt() && !slot.lookingUp) {
             slot.lookingUp = true;
             lookUpLater(slot, life);
@@ -359,6 +380,11 @@ final class ParticipantProcess {
                 slot.lookingUp = false;
                 return;
             }
+            if (world.swarm().mix().threePhase() > 0) {
+                askAll(slot, since);
+                lookUpLater(slot, since);
+                return;
+            }
             CoordinatorNode node = world.anyNode();
             TransactionId id = slot.branch.transaction();
             world.network().send(place, node.id(), "look-up", () -> {
@@ -371,6 +397,75 @@ final class ParticipantProcess {
             });
             lookUpLater(slot, since);
         });
+    }
+
+    /** Asks every coordinator; when none gives a fact in time, the branch is left alone. */
+    private void askAll(Slot slot, int since) {
+        TransactionId id = slot.branch.transaction();
+        long question = ++slot.questions;
+        slot.answered = false;
+        for (CoordinatorNode node : world.nodes()) {
+            world.network().send(place, node.id(), "look-up", () -> {
+                Status status = node.lookUp(id, participant);
+                Horizon horizon = node.horizon();
+                if (status != null) {
+                    world.network().send(node.id(), place, "look-up answer", () -> {
+                        slot.answered |= question == slot.questions;
+                        learned(slot, since, status, horizon);
+                    });
+                }
+            });
+        }
+        scheduler.after(LOOK_UP_TIMEOUT, "no fact", () -> {
+            if (since == life && slots.get(id) == slot && question == slot.questions && !slot.isBusy()) {
+                leftAlone(slot);
+            }
+        });
+    }
+
+    private void leftAlone(Slot slot) {
+        if (resource.database().known(slot.branch.transaction()) != null && !slot.answered) {
+            world.checker().patienceEnded(slot.branch.transaction());
+            world.trace().moment("pre-committed branch finished alone");
+        }
+        feed(slot, new BranchEvent.NoFactLearned(slot.answered));
+        settle(slot);
+    }
+
+    private void impatient(Slot slot, int since) {
+        if (since == life && slots.get(slot.branch.transaction()) == slot) {
+            world.checker().patienceEnded(slot.branch.transaction());
+            feed(slot, new BranchEvent.PatienceEnded());
+            settle(slot);
+        }
+    }
+
+    private void askPeers(Slot slot, List<Member> peers) {
+        if (!world.swarm().mix().peers()) {
+            return;
+        }
+        int since = life;
+        TransactionId id = slot.branch.transaction();
+        for (Member peer : peers) {
+            Message inquiry = new Message.Inquire(id, peer.participant(), slot.branch.seenTerm(), false, participant);
+            ParticipantProcess process = world.processAt(peer, inquiry, 0);
+            world.trace().line(name(), () -> "-> " + process.name() + " " + world.describe(inquiry));
+            Consumer<Reply> back = reply -> world.network()
+                    .send(process.place(), place, "peer's answer", () -> peerAnswered(slot, since, reply));
+            world.network().send(place, process.place(), "inquiry", () -> process.receive(inquiry, null, back));
+        }
+    }
+
+    private void peerAnswered(Slot slot, int since, Reply reply) {
+        boolean here = since == life && up && slots.get(slot.branch.transaction()) == slot && !slot.isBusy();
+        if (here && reply instanceof Reply.StateReported state) {
+            boolean before = slot.branch.condition() instanceof BranchCondition.Prepared;
+            feed(slot, new BranchEvent.PeerAnswered(state));
+            if (before && slot.branch.errand() != null) {
+                world.trace().moment("peer termination decided: " + state.state());
+            }
+            settle(slot);
+        }
     }
 
     private void learned(Slot slot, int since, Status status, @Nullable Horizon horizon) {
@@ -395,7 +490,13 @@ final class ParticipantProcess {
     // The role.
 
     private void feed(Slot slot, BranchEvent event) {
+        Errand errand = slot.branch.errand();
         Step step = world.seams().participate(slot.branch, event);
+        slot.answersPreCommit = event instanceof BranchEvent.MessageReceived received
+                ? received.message() instanceof Message.PreCommit
+                : errand != null
+                        && errand.cause() instanceof Errand.Asked asked
+                        && asked.message() instanceof Message.PreCommit;
         slot.branch = step.next();
         for (BranchAction action : step.actions()) {
             perform(slot, action);
@@ -416,6 +517,7 @@ final class ParticipantProcess {
             case BranchAction.ReportVote a -> voted(slot, a.vote());
             case BranchAction.Reply a -> reply(slot, a.reply());
             case BranchAction.Note a -> note(slot, a.notice());
+            case BranchAction.AskPeers a -> askPeers(slot, a.peers());
         }
     }
 
@@ -437,20 +539,26 @@ final class ParticipantProcess {
     }
 
     private void reply(Slot slot, Reply reply) {
-        if (slot.branch.condition() instanceof BranchCondition.Aborted) {
+        boolean saysAborted = reply instanceof Reply.StateReported told && told.state() == BranchState.ABORTED;
+        if (saysAborted || slot.branch.condition() instanceof BranchCondition.Aborted) {
             world.checker().saidAborted(participant, reply.transaction());
         }
-        if (reply instanceof Reply.Acknowledged) {
+        if (reply instanceof Reply.Acknowledged && !slot.answersPreCommit) {
             world.checker().acknowledgedBy(participant, reply.transaction());
         }
         world.trace().line(name(), () -> "says " + world.describe(reply));
         List<Asked> answered = new ArrayList<>();
         for (Asked asked : slot.asked) {
-            if (asked.message().isAnsweredBy(reply)) {
+            // What acknowledges a PRE_COMMIT does not acknowledge the COMMIT that has come meanwhile.
+            boolean other = slot.answersPreCommit && asked.message() instanceof Message.Commit;
+            if (!other && asked.message().isAnsweredBy(reply)) {
                 answered.add(asked);
             }
         }
         slot.asked.removeAll(answered);
+        if (reply instanceof Reply.Voted voted && voted.vote() == Vote.YES) {
+            world.voterMayBeStranded(place);
+        }
         world.trace().moment("about to send " + reply.getClass().getSimpleName());
         if (reply instanceof Reply.StateReported state && state.state() != BranchState.NOT_VOTED) {
             world.trace().moment("inquiry answered " + state.state());

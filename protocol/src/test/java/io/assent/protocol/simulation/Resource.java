@@ -1,5 +1,6 @@
 package io.assent.protocol.simulation;
 
+import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.participant.BranchAction;
 import io.assent.protocol.participant.BranchEvent;
@@ -7,6 +8,7 @@ import io.assent.protocol.participant.BranchEvent.Obstacle;
 import io.assent.protocol.participant.BranchEvent.PrepareResult;
 import io.assent.protocol.participant.BranchEvent.TombstoneResult;
 import io.assent.protocol.participant.Facts;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -62,6 +64,7 @@ final class Resource {
             case BranchAction.RollBackLive a -> rollBack(order, false, connection, report);
             case BranchAction.RollBack a -> rollBack(order, true, connection, report);
             case BranchAction.WriteTombstone a -> bury(order, report);
+            case BranchAction.WriteKnown a -> know(order, a.members(), report);
             case BranchAction.ReadFacts a -> readFacts(order, a.again(), report);
         }
     }
@@ -243,6 +246,23 @@ final class Resource {
         });
     }
 
+    private void know(Order order, List<Member> members, Consumer<BranchEvent> report) {
+        boolean error = scheduler.chance(world.databaseError());
+        if (error && scheduler.chance(0.5)) {
+            tell(report, new BranchEvent.KnownWritten(false));
+            return;
+        }
+        soon(order, "write the decision down", () -> {
+            if (world.seams().writesKnown()) {
+                database.know(order.transaction(), members);
+            }
+            line(order, "decision written down");
+            world.trace().moment("pre-committed, not acknowledged yet");
+            world.coordinatorsMayFail();
+            tell(report, new BranchEvent.KnownWritten(!error));
+        });
+    }
+
     /** First the prepared branches, then the row: what commits between the two is found in the second. */
     private void readFacts(Order order, boolean again, Consumer<BranchEvent> report) {
         long pause = again ? 60 : 0;
@@ -250,12 +270,15 @@ final class Resource {
             boolean prepared = database.isPrepared(order.transaction());
             scheduler.after(scheduler.between(0, 6), "read row", () -> {
                 Facts row = database.row(order.transaction());
-                Facts facts = prepared ? Facts.PREPARED : row;
+                List<Member> known = database.known(order.transaction());
+                Facts promised = known == null ? Facts.PREPARED : Facts.PRE_COMMITTED;
+                Facts facts = prepared ? promised : row;
                 if (facts == Facts.NONE && database.horizon().covers(order.transaction())) {
                     facts = Facts.FORGOTTEN;
                 }
                 boolean unreadable = scheduler.chance(world.databaseError());
-                tell(report, BranchEvent.FactsRead.of(unreadable ? Facts.UNREADABLE : facts));
+                List<Member> members = known == null ? List.of() : known;
+                tell(report, new BranchEvent.FactsRead(unreadable ? Facts.UNREADABLE : facts, null, null, members));
             });
         });
     }

@@ -46,7 +46,7 @@ final class Runs {
     /** The simulation of a seed, ready to run. */
     static Simulation of(long seed, Seams seams, boolean traced) {
         Scheduler scheduler = new Scheduler(seed);
-        return new Simulation(scheduler, Swarm.of(scheduler), seams, traced);
+        return new Simulation(scheduler, Swarm.of(scheduler, Swarm.Mix.of(seed)), seams, traced);
     }
 
     static Outcome run(long seed, Seams seams) {

@@ -1,6 +1,10 @@
 package io.assent.protocol.simulation;
 
 import io.assent.protocol.TransactionId;
+import io.assent.protocol.coordinator.CoordinatorEvent;
+import io.assent.protocol.coordinator.CoordinatorRole;
+import io.assent.protocol.coordinator.Origin;
+import io.assent.protocol.coordinator.Step;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.GroupState;
 import io.assent.protocol.group.LogRecord;
@@ -8,10 +12,8 @@ import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.group.OutcomeReader;
 import io.assent.protocol.participant.BranchEvent;
 import io.assent.protocol.participant.ParticipantBranch;
-import io.assent.protocol.twophase.Origin;
-import io.assent.protocol.twophase.Step;
+import io.assent.protocol.threephase.ThreePhaseCoordinator;
 import io.assent.protocol.twophase.TwoPhaseCoordinator;
-import io.assent.protocol.twophase.TwoPhaseEvent;
 import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +36,24 @@ class Seams {
         return answer.forBranch(participant);
     }
 
-    Step lead(TwoPhaseCoordinator role, TwoPhaseEvent event, long now) {
+    Step lead(CoordinatorRole role, CoordinatorEvent event, long now) {
         return role.on(event, now);
     }
 
+    Step begin(Origin origin) {
+        return switch (origin.id().protocol()) {
+            case TWO_PHASE -> TwoPhaseCoordinator.begin(origin);
+            case THREE_PHASE -> ThreePhaseCoordinator.begin(origin);
+            case PAXOS_COMMIT -> throw new IllegalArgumentException("Not simulated yet: " + origin.id());
+        };
+    }
+
     Step takeOver(OpenTransaction open, Origin origin) {
-        return TwoPhaseCoordinator.takeOver(open, origin);
+        return switch (origin.id().protocol()) {
+            case TWO_PHASE -> TwoPhaseCoordinator.takeOver(open, origin);
+            case THREE_PHASE -> ThreePhaseCoordinator.takeOver(open, origin);
+            case PAXOS_COMMIT -> throw new IllegalArgumentException("Not simulated yet: " + origin.id());
+        };
     }
 
     /** What a leader makes of a record of which nobody knows whether it was appended; null: hand it over again. */
@@ -68,7 +82,7 @@ class Seams {
     }
 
     /** Whether a transaction leaves the leader's table. */
-    boolean leaves(TwoPhaseCoordinator role) {
+    boolean leaves(CoordinatorRole role) {
         return role.settled();
     }
 
@@ -106,6 +120,11 @@ class Seams {
 
     /** Whether a rolled back branch leaves a tombstone. */
     boolean buries() {
+        return true;
+    }
+
+    /** Whether a participant writes down that the decision is commit before it says so. */
+    boolean writesKnown() {
         return true;
     }
 

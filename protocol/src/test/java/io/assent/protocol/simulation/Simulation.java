@@ -297,6 +297,20 @@ final class Simulation {
         return healed ? 0 : swarm.trouble().databaseError();
     }
 
+    /** Somebody has just pre-committed: the moment at which losing all coordinators tells the most. */
+    void coordinatorsMayFail() {
+        if (!healed && scheduler.chance(swarm.mix().outage() * 0.05)) {
+            nemesis.killAllNodes();
+        }
+    }
+
+    /** Somebody has just voted: perhaps no coordinator can be reached from there any more, and others are not asked yet. */
+    void voterMayBeStranded(int place) {
+        if (!healed && scheduler.chance(swarm.mix().outage() * 0.04)) {
+            scheduler.after(30, "strand", () -> nemesis.strand(place));
+        }
+    }
+
     double crashAtPrepared() {
         return healed ? 0 : swarm.trouble().participantCrash() * 0.06;
     }

@@ -2,7 +2,7 @@ package io.assent.protocol.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.assent.protocol.twophase.IntentLog;
+import io.assent.protocol.coordinator.IntentLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,7 +146,8 @@ class SimulationTest {
     void withoutFaultsWhoAsksForCommitGetsIt_I4(IntentLog intent) {
         for (long seed = 1; seed <= 20; seed++) {
             Scheduler scheduler = new Scheduler(seed);
-            Simulation simulation = new Simulation(scheduler, Swarm.calm(intent), new Seams(), false);
+            Simulation simulation =
+                    new Simulation(scheduler, Swarm.calm(intent, Swarm.Mix.TWO_PHASE), new Seams(), false);
             Map<String, Integer> moments = simulation.run(100_000).moments();
             int asked = moments.getOrDefault("about to commit", 0);
             assertThat(moments.getOrDefault("initiator told COMMITTED", 0))

@@ -1,6 +1,6 @@
 package io.assent.protocol.simulation;
 
-import io.assent.protocol.twophase.IntentLog;
+import io.assent.protocol.coordinator.IntentLog;
 
 /**
  * What one run is like. Each kind of trouble is left out of some runs, so that rare combinations of the others get room
@@ -15,8 +15,30 @@ record Swarm(
         Wire wire,
         Trouble trouble,
         Habits habits,
+        Mix mix,
         long timeout,
         long retention) {
+
+    /**
+     * Which protocols run.
+     *
+     * @param threePhase how many of the transactions run three-phase commit
+     * @param peers whether its participants ask each other when no coordinator helps
+     * @param outage how often all coordinators are killed at once
+     */
+    record Mix(double threePhase, boolean peers, double outage) {
+
+        /** Two-phase commit alone. */
+        static final Mix TWO_PHASE = new Mix(0, false, 0);
+
+        /** In one seed of three other protocols run as well; the seed alone tells, so that the others stay as they are. */
+        static Mix of(long seed) {
+            if (seed % 3 != 0) {
+                return TWO_PHASE;
+            }
+            return new Mix(seed % 2 == 0 ? 1 : 0.6, seed % 5 != 0, seed % 7 < 4 ? 1 : 0);
+        }
+    }
 
     /** The network. */
     record Wire(double loss, double duplicate, double late, long fastest, long slowest) {}
@@ -58,7 +80,7 @@ record Swarm(
         TROUBLED_PARTICIPANTS
     }
 
-    static Swarm of(Scheduler chance) {
+    static Swarm of(Scheduler chance, Mix mix) {
         Theme theme = Theme.values()[chance.below(Theme.values().length)];
         boolean log = theme == Theme.TROUBLED_LOG;
         boolean participants = theme == Theme.TROUBLED_PARTICIPANTS;
@@ -104,13 +126,14 @@ record Swarm(
                 wire,
                 trouble,
                 habits,
+                mix,
                 chance.between(900, 7_000),
                 // Some forget so soon that what was forgotten is still on its way.
                 chance.chance(0.15) ? chance.between(50, 800) : chance.between(1_500, 8_000));
     }
 
     /** A run in which nothing goes wrong. */
-    static Swarm calm(IntentLog intent) {
+    static Swarm calm(IntentLog intent, Mix mix) {
         return new Swarm(
                 3,
                 3,
@@ -120,12 +143,13 @@ record Swarm(
                 new Wire(0, 0, 0, 1, 5),
                 new Trouble(0, 0, 0, 0, 0, 0, 0, 0, false, false),
                 new Habits(0.3, 0.3, 0.4, 0.3, 0.4, 0.2, 0, 0, 0, 0, 0, 0, 0),
+                mix,
                 30_000,
                 60_000);
     }
 
     /** One transaction of two participants, to be read by people. */
-    static Swarm story(IntentLog intent) {
+    static Swarm story(IntentLog intent, Mix mix) {
         return new Swarm(
                 3,
                 2,
@@ -135,6 +159,7 @@ record Swarm(
                 new Wire(0, 0, 0, 1, 3),
                 new Trouble(0, 0, 0, 0, 0, 0, 0, 0, false, false),
                 new Habits(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+                mix,
                 8_000,
                 60_000);
     }

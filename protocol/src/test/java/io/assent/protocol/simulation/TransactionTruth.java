@@ -22,6 +22,7 @@ final class TransactionTruth {
         boolean leftReadOnly;
         boolean toldCommitted;
         boolean toldAborted;
+        boolean preCommitted;
         final Set<Integer> answered = new TreeSet<>();
     }
 
@@ -30,6 +31,8 @@ final class TransactionTruth {
     boolean committed;
     boolean aborted;
     boolean acknowledged;
+    /** Whether somebody stopped waiting for members to pre-commit, or finished because no coordinator answered. */
+    boolean patienceEnded;
 
     @Nullable
     String onePhase;

@@ -21,7 +21,8 @@ final class Words {
             case Message.Commit m -> "COMMIT";
             case Message.CommitOnePhase m -> "COMMIT_ONE_PHASE";
             case Message.Abort m -> "ABORT";
-            case Message.Inquire m -> m.fence() ? "INQUIRE (fence)" : "INQUIRE";
+            case Message.Inquire m ->
+                m.fence() ? "INQUIRE (fence)" : m.from() != null ? "INQUIRE by a peer" : "INQUIRE";
         };
         return kind + " " + world.name(message.transaction()) + " in term " + message.term();
     }

@@ -11,11 +11,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.Vote;
+import io.assent.protocol.coordinator.IntentLog;
+import io.assent.protocol.coordinator.Phase;
+import io.assent.protocol.coordinator.Timer;
 import io.assent.protocol.group.Fact.Known;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.message.Reply;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Timer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

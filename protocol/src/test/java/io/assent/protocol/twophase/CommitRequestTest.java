@@ -16,7 +16,7 @@ import io.assent.protocol.Outcome;
 import io.assent.protocol.Protocol;
 import io.assent.protocol.RequestRefusal;
 import io.assent.protocol.Vote;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
+import io.assent.protocol.coordinator.Phase;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -11,6 +11,12 @@ import io.assent.protocol.Outcome;
 import io.assent.protocol.RequestRefusal;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
+import io.assent.protocol.coordinator.CoordinatorEvent;
+import io.assent.protocol.coordinator.CoordinatorRole;
+import io.assent.protocol.coordinator.IntentLog;
+import io.assent.protocol.coordinator.Origin;
+import io.assent.protocol.coordinator.Phase;
+import io.assent.protocol.coordinator.Step;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.GroupState;
 import io.assent.protocol.group.LogRecord;
@@ -19,7 +25,6 @@ import io.assent.protocol.group.SlotRange;
 import io.assent.protocol.message.BranchState;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -122,8 +127,8 @@ final class CoordinatorScript {
         return new Origin(T, term, intent, 1_000, DEADLINE, key, key == null ? null : "digest");
     }
 
-    private CoordinatorScript on(TwoPhaseEvent event) {
-        TwoPhaseCoordinator before = step.next();
+    private CoordinatorScript on(CoordinatorEvent event) {
+        CoordinatorRole before = step.next();
         step = before.on(event, NOW);
         if (step.refusal() != null) {
             assertThat(step.next()).as("a refused request changes nothing").isEqualTo(before);
@@ -141,41 +146,41 @@ final class CoordinatorScript {
     // Events
 
     CoordinatorScript enlist(Member member) {
-        return on(new TwoPhaseEvent.Enlisted(member));
+        return on(new CoordinatorEvent.Enlisted(member));
     }
 
     /** Commit is asked for what is enlisted. */
     CoordinatorScript commit() {
-        return on(new TwoPhaseEvent.CommitRequested(null));
+        return on(new CoordinatorEvent.CommitRequested(null));
     }
 
     /** Commit is asked for these, and no others. */
     CoordinatorScript commit(CommitMember... branches) {
-        return on(new TwoPhaseEvent.CommitRequested(List.of(branches)));
+        return on(new CoordinatorEvent.CommitRequested(List.of(branches)));
     }
 
     CoordinatorScript commitNothing() {
-        return on(new TwoPhaseEvent.CommitRequested(List.of()));
+        return on(new CoordinatorEvent.CommitRequested(List.of()));
     }
 
     CoordinatorScript abort() {
-        return on(new TwoPhaseEvent.AbortRequested(AbortReason.of(AbortReason.Code.INITIATOR)));
+        return on(new CoordinatorEvent.AbortRequested(AbortReason.of(AbortReason.Code.INITIATOR)));
     }
 
     CoordinatorScript timer() {
-        return on(new TwoPhaseEvent.TimerFired());
+        return on(new CoordinatorEvent.TimerFired());
     }
 
     /** A reply to the last message to the branch that it names. */
     CoordinatorScript hears(Reply reply) {
         Message message = sent.get(reply.branch());
         assertThat(message).as("nothing was sent to %s", reply.branch()).isNotNull();
-        return on(new TwoPhaseEvent.Replied(message, reply));
+        return on(new CoordinatorEvent.Replied(message, reply));
     }
 
     /** A reply to this message, whoever sent it. */
     CoordinatorScript hears(Message message, Reply reply) {
-        return on(new TwoPhaseEvent.Replied(message, reply));
+        return on(new CoordinatorEvent.Replied(message, reply));
     }
 
     CoordinatorScript votes(String participant, Vote vote) {
@@ -207,12 +212,12 @@ final class CoordinatorScript {
     CoordinatorScript logAppliesInTerm(long entryTerm) {
         LogRecord.OfTransaction record = dispatched.remove();
         Fact fact = log.apply(record, entryTerm);
-        return on(new TwoPhaseEvent.Applied(record, fact, log.open(T)));
+        return on(new CoordinatorEvent.Applied(record, fact, log.open(T)));
     }
 
     /** The oldest dispatched record comes back with this fact, whatever the log behind would say. */
     CoordinatorScript logAnswers(Fact fact) {
-        return on(new TwoPhaseEvent.Applied(dispatched.remove(), fact, log.open(T)));
+        return on(new CoordinatorEvent.Applied(dispatched.remove(), fact, log.open(T)));
     }
 
     /** Somebody else's record is applied, of which this leader is not told. */
@@ -223,7 +228,7 @@ final class CoordinatorScript {
 
     /** The leader looks at its applied state. */
     CoordinatorScript looks() {
-        return on(new TwoPhaseEvent.Looked(log.read(T)));
+        return on(new CoordinatorEvent.Looked(log.read(T)));
     }
 
     // What is seen
@@ -276,7 +281,7 @@ final class CoordinatorScript {
         return this;
     }
 
-    TwoPhaseCoordinator role() {
+    CoordinatorRole role() {
         return step.next();
     }
 

@@ -15,13 +15,15 @@ import io.assent.protocol.Births;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.RequestRefusal;
 import io.assent.protocol.Vote;
+import io.assent.protocol.coordinator.CoordinatorEvent;
+import io.assent.protocol.coordinator.Phase;
+import io.assent.protocol.coordinator.Step;
+import io.assent.protocol.coordinator.Timer;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.Fact.Known;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Timer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -164,7 +166,7 @@ class DecisionTableTest {
         LogRecord.Decided decided = new LogRecord.Decided(T, script.role().members(), NOW);
         Step again = script.role()
                 .on(
-                        new TwoPhaseEvent.Applied(
+                        new CoordinatorEvent.Applied(
                                 decided, Known.COMMITTED, script.log().open(T)),
                         NOW);
         assertThat(CoordinatorScript.describe(again)).isEmpty();
@@ -177,7 +179,7 @@ class DecisionTableTest {
         LogRecord.Decided decided = new LogRecord.Decided(T, script.role().members(), NOW);
         Step again = script.role()
                 .on(
-                        new TwoPhaseEvent.Applied(
+                        new CoordinatorEvent.Applied(
                                 decided, Known.COMMITTED, script.log().open(T)),
                         NOW);
         assertThat(again.next().settled()).isFalse();

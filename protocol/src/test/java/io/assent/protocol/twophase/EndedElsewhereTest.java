@@ -12,11 +12,11 @@ import static io.assent.protocol.twophase.CoordinatorScript.takenOver;
 
 import io.assent.protocol.Outcome;
 import io.assent.protocol.Vote;
+import io.assent.protocol.coordinator.Phase;
 import io.assent.protocol.group.Horizon;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.group.Mark;
 import io.assent.protocol.message.Reply;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

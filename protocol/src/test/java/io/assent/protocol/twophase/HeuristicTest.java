@@ -11,12 +11,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.assent.protocol.HeuristicKind;
 import io.assent.protocol.Outcome;
+import io.assent.protocol.coordinator.IntentLog;
+import io.assent.protocol.coordinator.Phase;
 import io.assent.protocol.group.HeuristicOutcome;
 import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.group.OutcomeReader;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

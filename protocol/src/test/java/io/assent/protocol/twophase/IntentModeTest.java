@@ -14,11 +14,15 @@ import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.RequestRefusal;
 import io.assent.protocol.Vote;
+import io.assent.protocol.coordinator.CoordinatorEvent;
+import io.assent.protocol.coordinator.IntentLog;
+import io.assent.protocol.coordinator.Origin;
+import io.assent.protocol.coordinator.Phase;
+import io.assent.protocol.coordinator.Step;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.Fact.Known;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.group.OutcomeReader;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -176,8 +180,8 @@ class IntentModeTest {
     @Test
     void keyed_theMembersAreWrittenUnderTheSameKey() {
         Origin origin = CoordinatorScript.origin(BIRTH_TERM, IntentLog.PREPARE, "key");
-        Step enlisted = TwoPhaseCoordinator.begin(origin).next().on(new TwoPhaseEvent.Enlisted(A), 0);
-        Step asked = enlisted.next().on(new TwoPhaseEvent.CommitRequested(null), 0);
+        Step enlisted = TwoPhaseCoordinator.begin(origin).next().on(new CoordinatorEvent.Enlisted(A), 0);
+        Step asked = enlisted.next().on(new CoordinatorEvent.CommitRequested(null), 0);
         assertThat(asked.append())
                 .containsExactly(new LogRecord.Enrolled(T, List.of(A), 1_000, DEADLINE, "key", "digest"));
     }

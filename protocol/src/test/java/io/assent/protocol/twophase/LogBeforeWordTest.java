@@ -11,6 +11,11 @@ import io.assent.protocol.HeuristicKind;
 import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.Vote;
+import io.assent.protocol.coordinator.CoordinatorEvent;
+import io.assent.protocol.coordinator.CoordinatorRole;
+import io.assent.protocol.coordinator.IntentLog;
+import io.assent.protocol.coordinator.Phase;
+import io.assent.protocol.coordinator.Step;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.Fact.Known;
 import io.assent.protocol.group.LogRecord;
@@ -56,7 +61,7 @@ class LogBeforeWordTest {
         private final Set<String> seen = new LinkedHashSet<>();
         private final Set<String> yes = new LinkedHashSet<>();
         private final Set<String> answeredWithNo = new LinkedHashSet<>();
-        private TwoPhaseCoordinator role;
+        private CoordinatorRole role;
         private boolean everDispatched;
         private boolean decideDispatched;
         private boolean abortWanted;
@@ -73,7 +78,7 @@ class LogBeforeWordTest {
 
         Set<String> run() {
             for (int i = 0; i < 25 && !role.settled(); i++) {
-                TwoPhaseEvent event = event();
+                CoordinatorEvent event = event();
                 note(event);
                 Step step = role.on(event, i);
                 role = step.next();
@@ -83,23 +88,25 @@ class LogBeforeWordTest {
             return seen;
         }
 
-        private TwoPhaseEvent event() {
+        private CoordinatorEvent event() {
             int kind = random.nextInt(20);
             if (kind < 6 && !dispatched.isEmpty()) {
                 return applied();
             }
             if (kind < 14 && !sent.isEmpty()) {
-                return new TwoPhaseEvent.Replied(any(sent), reply(any(sent)));
+                return new CoordinatorEvent.Replied(any(sent), reply(any(sent)));
             }
             return switch (kind % 5) {
-                case 0 -> new TwoPhaseEvent.Enlisted(any(List.of(A, B, C)));
-                case 1, 2 -> new TwoPhaseEvent.CommitRequested(branches());
+                case 0 -> new CoordinatorEvent.Enlisted(any(List.of(A, B, C)));
+                case 1, 2 -> new CoordinatorEvent.CommitRequested(branches());
                 case 3 ->
                     random.nextInt(4) > 0
-                            ? new TwoPhaseEvent.CommitRequested(null)
-                            : new TwoPhaseEvent.AbortRequested(AbortReason.of(AbortReason.Code.INITIATOR));
+                            ? new CoordinatorEvent.CommitRequested(null)
+                            : new CoordinatorEvent.AbortRequested(AbortReason.of(AbortReason.Code.INITIATOR));
                 default ->
-                    random.nextInt(4) > 0 ? new TwoPhaseEvent.CommitRequested(null) : new TwoPhaseEvent.TimerFired();
+                    random.nextInt(4) > 0
+                            ? new CoordinatorEvent.CommitRequested(null)
+                            : new CoordinatorEvent.TimerFired();
             };
         }
 
@@ -125,12 +132,12 @@ class LogBeforeWordTest {
         }
 
         /** A dispatched record comes back, with a fact that a log may answer; an outcome that stands never changes. */
-        private TwoPhaseEvent applied() {
+        private CoordinatorEvent applied() {
             LogRecord.OfTransaction record = dispatched.remove(random.nextInt(dispatched.size()));
             Fact fact = outcome != null && (outcome != Known.ONE_PHASE || !(record instanceof LogRecord.OnePhaseResult))
                     ? outcome
                     : fact(record);
-            return new TwoPhaseEvent.Applied(record, fact, null);
+            return new CoordinatorEvent.Applied(record, fact, null);
         }
 
         private Fact fact(LogRecord.OfTransaction record) {
@@ -150,16 +157,16 @@ class LogBeforeWordTest {
             };
         }
 
-        private void note(TwoPhaseEvent event) {
-            if (event instanceof TwoPhaseEvent.Applied applied && applied.fact() instanceof Known known) {
+        private void note(CoordinatorEvent event) {
+            if (event instanceof CoordinatorEvent.Applied applied && applied.fact() instanceof Known known) {
                 switch (known) {
                     case COMMITTED, ABORTED, ONE_PHASE, DEAD -> outcome = known;
                     case APPLIED, EXPIRED, SLOT_ELSEWHERE -> {}
                 }
             }
-            if (event instanceof TwoPhaseEvent.Replied replied
+            if (event instanceof CoordinatorEvent.Replied replied
                     && replied.reply() instanceof Reply.Voted voted
-                    && role.phase() == TwoPhaseCoordinator.Phase.PREPARING) {
+                    && role.phase() == Phase.PREPARING) {
                 if (voted.vote() == Vote.NO && !yes.contains(voted.branch())) {
                     answeredWithNo.add(voted.branch());
                 } else if (voted.vote() != Vote.NO) {

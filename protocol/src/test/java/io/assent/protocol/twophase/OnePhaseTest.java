@@ -13,14 +13,17 @@ import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.RequestRefusal;
 import io.assent.protocol.Vote;
+import io.assent.protocol.coordinator.CoordinatorEvent;
+import io.assent.protocol.coordinator.IntentLog;
+import io.assent.protocol.coordinator.Phase;
+import io.assent.protocol.coordinator.Step;
+import io.assent.protocol.coordinator.Timer;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.Fact.Known;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.group.OutcomeReader;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Timer;
 import org.junit.jupiter.api.Test;
 
 /** The one-phase commit of section 1.5. */
@@ -184,8 +187,8 @@ class OnePhaseTest {
     void theRecordAppliedTwiceIsObeyedOnce_G3() {
         CoordinatorScript script = delegated();
         LogRecord.OnePhase record = new LogRecord.OnePhase(T, SOLE, 1_000, DEADLINE);
-        TwoPhaseEvent again =
-                new TwoPhaseEvent.Applied(record, Known.ONE_PHASE, script.log().open(T));
+        CoordinatorEvent again = new CoordinatorEvent.Applied(
+                record, Known.ONE_PHASE, script.log().open(T));
         Step step = script.role().on(again, NOW);
         assertThat(CoordinatorScript.describe(step)).isEmpty();
         assertThat(step.next()).isEqualTo(script.role());

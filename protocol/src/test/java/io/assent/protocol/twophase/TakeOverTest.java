@@ -16,13 +16,13 @@ import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.RequestRefusal;
 import io.assent.protocol.Vote;
+import io.assent.protocol.coordinator.Phase;
+import io.assent.protocol.coordinator.Timer;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.message.BranchState;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Timer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

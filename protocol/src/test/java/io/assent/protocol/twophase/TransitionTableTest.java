@@ -17,11 +17,11 @@ import io.assent.protocol.Outcome;
 import io.assent.protocol.Protocol;
 import io.assent.protocol.RequestRefusal;
 import io.assent.protocol.Vote;
+import io.assent.protocol.coordinator.Phase;
+import io.assent.protocol.coordinator.Timer;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Phase;
-import io.assent.protocol.twophase.TwoPhaseCoordinator.Timer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

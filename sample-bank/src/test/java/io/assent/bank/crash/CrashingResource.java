@@ -2,12 +2,14 @@ package io.assent.bank.crash;
 
 import io.assent.participant.BranchResource;
 import io.assent.participant.ResourceBranch;
+import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
+import io.assent.protocol.participant.BranchEvent.FactsRead;
 import io.assent.protocol.participant.BranchEvent.Obstacle;
 import io.assent.protocol.participant.BranchEvent.PrepareResult;
 import io.assent.protocol.participant.BranchEvent.TombstoneResult;
-import io.assent.protocol.participant.Facts;
 import java.sql.Connection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -109,7 +111,12 @@ final class CrashingResource implements BranchResource {
         }
 
         @Override
-        public Facts readFacts() {
+        public boolean writeKnown(List<Member> members) {
+            return points.around("known", () -> branch.writeKnown(members));
+        }
+
+        @Override
+        public FactsRead readFacts() {
             return branch.readFacts();
         }
     }

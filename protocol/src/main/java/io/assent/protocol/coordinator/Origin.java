@@ -1,4 +1,4 @@
-package io.assent.protocol.twophase;
+package io.assent.protocol.coordinator;
 
 import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
@@ -27,7 +27,7 @@ public record Origin(
         @Nullable String digest) {
 
     /** The record by which the log learns of the transaction; {@code frozen} is null while members may be added. */
-    LogRecord.Enrolled enrolled(@Nullable List<Member> frozen) {
+    public LogRecord.Enrolled enrolled(@Nullable List<Member> frozen) {
         return new LogRecord.Enrolled(id, frozen, createdAt, deadline, key, digest);
     }
 }

@@ -1,4 +1,4 @@
-package io.assent.protocol.twophase;
+package io.assent.protocol.coordinator;
 
 /** From when on the log knows a transaction before it is decided ({@code assent.log.intent}). */
 public enum IntentLog {

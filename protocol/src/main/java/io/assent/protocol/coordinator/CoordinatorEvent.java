@@ -1,4 +1,4 @@
-package io.assent.protocol.twophase;
+package io.assent.protocol.coordinator;
 
 import io.assent.protocol.AbortReason;
 import io.assent.protocol.CommitMember;
@@ -13,26 +13,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What happens to a transaction at its leader. */
-public sealed interface TwoPhaseEvent {
+public sealed interface CoordinatorEvent {
 
     /** A branch is enlisted before its participant works. */
-    record Enlisted(Member member) implements TwoPhaseEvent {}
+    record Enlisted(Member member) implements CoordinatorEvent {}
 
     /**
      * The initiator asks for commit.
      *
      * @param branches the whole set that it saw, or null when it relies on what is enlisted
      */
-    record CommitRequested(@Nullable List<CommitMember> branches) implements TwoPhaseEvent {}
+    record CommitRequested(@Nullable List<CommitMember> branches) implements CoordinatorEvent {}
 
     /** The initiator, or an operator, asks for abort. */
-    record AbortRequested(AbortReason reason) implements TwoPhaseEvent {}
+    record AbortRequested(AbortReason reason) implements CoordinatorEvent {}
 
     /** A participant replied to a message of this leader. */
-    record Replied(Message sent, Reply reply) implements TwoPhaseEvent {}
+    record Replied(Message sent, Reply reply) implements CoordinatorEvent {}
 
-    /** The time that {@link TwoPhaseCoordinator#timer} named is over. */
-    record TimerFired() implements TwoPhaseEvent {}
+    /** The time that {@link CoordinatorRole#timer} named is over. */
+    record TimerFired() implements CoordinatorEvent {}
 
     /**
      * A record that this leader dispatched was applied on this node.
@@ -43,11 +43,11 @@ public sealed interface TwoPhaseEvent {
     record Applied(
             LogRecord.OfTransaction record,
             Fact fact,
-            @Nullable OpenTransaction standing) implements TwoPhaseEvent {}
+            @Nullable OpenTransaction standing) implements CoordinatorEvent {}
 
     /**
      * The leader looked at its applied state: records of an earlier leader may have ended the transaction (L7). To be
      * told now and then, and when a participant says that it has forgotten the transaction.
      */
-    record Looked(Standing standing) implements TwoPhaseEvent {}
+    record Looked(Standing standing) implements CoordinatorEvent {}
 }
