@@ -17,6 +17,7 @@ import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
 import io.assent.protocol.twophase.TwoPhaseCoordinator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -130,14 +131,16 @@ public record ThreePhaseCoordinator(TwoPhaseCoordinator decision, List<String> p
             return decision.owed();
         }
         boolean all = allPreCommitted();
-        return decision.owed().stream()
-                .filter(message -> message instanceof Message.Commit)
-                .map(message -> mayShow(message.branch(), all) ? message : preCommit(message.branch()))
-                .toList();
-    }
-
-    private boolean mayShow(String participant, boolean all) {
-        return all || patienceEnded && hasPreCommitted(participant);
+        List<Message> owed = new ArrayList<>();
+        for (Message commit : decision.owed()) {
+            boolean known = hasPreCommitted(commit.branch());
+            if (all || patienceEnded && known) {
+                owed.add(commit);
+            } else if (!known) {
+                owed.add(preCommit(commit.branch()));
+            }
+        }
+        return owed;
     }
 
     private Message preCommit(String participant) {

@@ -35,7 +35,7 @@ final class BranchScript {
         this.branch = branch;
     }
 
-    private static TransactionId id(Protocol protocol) {
+    static TransactionId id(Protocol protocol) {
         return TransactionId.issue(
                 new TransactionId.Birth(0, 77, TERM, 3),
                 protocol,
@@ -47,6 +47,10 @@ final class BranchScript {
 
     static BranchScript unknown() {
         return new BranchScript(ParticipantBranch.unknown(T, BANK, false));
+    }
+
+    static BranchScript unknown(TransactionId transaction) {
+        return new BranchScript(ParticipantBranch.unknown(transaction, BANK, false));
     }
 
     static BranchScript belowHorizon() {
@@ -173,10 +177,6 @@ final class BranchScript {
         return new Message.Prepare(T, BANK, term, members(BANK, "bank-b"), 10_000, token, calls);
     }
 
-    static Message preCommit() {
-        return new Message.PreCommit(T, BANK, TERM, members(BANK, "bank-b"));
-    }
-
     static Message commit() {
         return commit(BANK, "bank-b");
     }
@@ -201,7 +201,7 @@ final class BranchScript {
         return new Message.Inquire(T, BANK, TERM, fence, null);
     }
 
-    private static List<Member> members(String... names) {
+    static List<Member> members(String... names) {
         return List.of(names).stream()
                 .map(name -> Member.of(name, "http://127.0.0.1/" + name))
                 .toList();

@@ -9,7 +9,6 @@ import static io.assent.protocol.participant.BranchScript.heuristic;
 import static io.assent.protocol.participant.BranchScript.inquire;
 import static io.assent.protocol.participant.BranchScript.onePhase;
 import static io.assent.protocol.participant.BranchScript.outcome;
-import static io.assent.protocol.participant.BranchScript.preCommit;
 import static io.assent.protocol.participant.BranchScript.prepare;
 import static io.assent.protocol.participant.BranchScript.prepared;
 import static io.assent.protocol.participant.BranchScript.reading;
@@ -56,11 +55,6 @@ class MessageTableTest {
         @Test
         void prepareIsRememberedBeforeItIsAnsweredNo() {
             unknown().hears(prepare()).findsNothing().buries().does(votedNo(Why.NO_LIVE_BRANCH));
-        }
-
-        @Test
-        void preCommitGetsNoReply() {
-            unknown().hears(preCommit()).findsNothing().notes(Notice.PRE_COMMIT_BEFORE_VOTE);
         }
 
         @Test
@@ -142,11 +136,6 @@ class MessageTableTest {
                     .does(voted(Vote.READ_ONLY));
             assertThat(script.branch().mayBeDropped()).isTrue();
             script.hears(prepare()).findsNothing().buries().does(votedNo(Why.NO_LIVE_BRANCH));
-        }
-
-        @Test
-        void preCommitGetsNoReply() {
-            working().hears(preCommit()).notes(Notice.PRE_COMMIT_BEFORE_VOTE);
         }
 
         @Test
@@ -261,11 +250,6 @@ class MessageTableTest {
         }
 
         @Test
-        void preCommitGetsNoReplyYet() {
-            prepared().hears(preCommit()).notes(Notice.UNANSWERED);
-        }
-
-        @Test
         void commitCommitsBeforeItIsAcknowledged() {
             prepared()
                     .hears(commit())
@@ -328,11 +312,6 @@ class MessageTableTest {
         }
 
         @Test
-        void preCommitIsAcknowledged() {
-            committed().hears(preCommit()).does(acknowledged());
-        }
-
-        @Test
         void commitIsAcknowledgedAgain() {
             committed().hears(commit()).does(acknowledged());
             unknown().hears(commit()).finds(Facts.COMMITTED).does(acknowledged());
@@ -368,11 +347,6 @@ class MessageTableTest {
         void prepareIsAnsweredNoSoThatNothingHangs() {
             aborted().hears(prepare()).does(votedNo(Why.ABORT_WAS_TOLD));
             unknown().hears(prepare()).finds(Facts.ABORTED).does(votedNo(TOMBSTONE));
-        }
-
-        @Test
-        void preCommitGetsNoReplyAndAnAlert_P11() {
-            aborted().hears(preCommit()).notes(Notice.PRE_COMMIT_BEFORE_VOTE);
         }
 
         @Test

@@ -20,10 +20,15 @@ class GoldenTraceTest {
 
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
     private static final long SEED = 7;
+    private static final Swarm.Mix THREE_PHASE = new Swarm.Mix(1, true, 0);
     private static final long CALLS_BEGIN = 500;
 
     /** A story: how the system is set up, and what is done to it. */
-    record Story(String name, IntentLog intent, Consumer<Simulation> trouble) {
+    record Story(String name, IntentLog intent, Swarm.Mix mix, Consumer<Simulation> trouble) {
+        Story(String name, IntentLog intent, Consumer<Simulation> trouble) {
+            this(name, intent, Swarm.Mix.TWO_PHASE, trouble);
+        }
+
         @Override
         public String toString() {
             return name;
@@ -56,7 +61,19 @@ class GoldenTraceTest {
                 new Story(
                         "adoption",
                         IntentLog.PREPARE,
-                        world -> world.trace().at("ENROLL applied", () -> killLeader(world))));
+                        world -> world.trace().at("ENROLL applied", () -> killLeader(world))),
+                new Story("three-phase-commit", IntentLog.PREPARE, THREE_PHASE, world -> {}),
+                new Story(
+                        "three-phase-all-coordinators-lost-after-a-pre-commit",
+                        IntentLog.PREPARE,
+                        THREE_PHASE,
+                        world ->
+                                world.trace().at("pre-committed, not acknowledged yet", () -> killCoordinators(world))),
+                new Story(
+                        "three-phase-all-coordinators-lost-before-one-voted",
+                        IntentLog.PREPARE,
+                        THREE_PHASE,
+                        world -> world.trace().at("about to commit", () -> loseCoordinatorsAtTheFirstVote(world))));
     }
 
     private static void restartAtOnce(Simulation world, int participant) {
@@ -65,6 +82,22 @@ class GoldenTraceTest {
             process.crash();
             process.restart();
         });
+    }
+
+    private static void killCoordinators(Simulation world) {
+        for (CoordinatorNode node : world.nodes()) {
+            node.crash(0);
+            world.scheduler().after(3_000, "restart node", () -> world.restart(node));
+        }
+    }
+
+    /** The other participant cannot be reached from any coordinator, and so has not voted when they are lost. */
+    private static void loseCoordinatorsAtTheFirstVote(Simulation world) {
+        for (CoordinatorNode node : world.nodes()) {
+            world.network().cut(node.id(), world.processes().get(1).place(), true);
+        }
+        world.trace()
+                .at("about to send Voted", () -> world.scheduler().after(0, "kill", () -> killCoordinators(world)));
     }
 
     private static void killLeader(Simulation world) {
@@ -90,8 +123,7 @@ class GoldenTraceTest {
 
     private static List<String> play(Story story) {
         Scheduler scheduler = new Scheduler(SEED);
-        Simulation world =
-                new Simulation(scheduler, Swarm.story(story.intent(), Swarm.Mix.TWO_PHASE), new Seams(), true);
+        Simulation world = new Simulation(scheduler, Swarm.story(story.intent(), story.mix()), new Seams(), true);
         world.start();
         Initiator initiator = world.addInitiator();
         initiator.plan(world.processes().get(0), new Database.Effect(1, 0, -30), false);

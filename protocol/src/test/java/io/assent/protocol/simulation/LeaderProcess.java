@@ -367,7 +367,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
 
     private void reached(Entry entry) {
         Outcome outcome = entry.role.outcome();
-        if (outcome != null) {
+        if (outcome != null && entry.role.phase() != Phase.PRE_COMMITTING) {
             finish(entry, outcome == Outcome.COMMITTED ? Answer.COMMITTED : Answer.ABORTED);
         }
     }

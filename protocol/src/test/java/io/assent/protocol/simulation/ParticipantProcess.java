@@ -5,7 +5,6 @@ import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
 import io.assent.protocol.group.Horizon;
-import io.assent.protocol.group.OutcomeReader.Status;
 import io.assent.protocol.message.BranchState;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
@@ -34,8 +33,6 @@ final class ParticipantProcess {
     static final List<Protocol> PROTOCOLS = List.of(Protocol.TWO_PHASE, Protocol.THREE_PHASE);
 
     private static final int MAX_WAITING = 12;
-    private static final long LOOK_UP_TIMEOUT = 400;
-    private static final long PATIENCE = 3_000;
 
     private final Simulation world;
     private final Scheduler scheduler;
@@ -43,6 +40,7 @@ final class ParticipantProcess {
     private final int instance;
     private final int place;
     private final Resource resource;
+    private final Doubts doubts;
     private final Map<TransactionId, Slot> slots = new TreeMap<>();
     private boolean up = true;
     private int life;
@@ -83,17 +81,17 @@ final class ParticipantProcess {
     }
 
     /** A branch in memory. */
-    private static final class Slot {
-        private ParticipantBranch branch;
+    static final class Slot {
+        ParticipantBranch branch;
         private Database.@Nullable Session session;
         private @Nullable Running running;
         private boolean unitRuns;
-        private boolean lookingUp;
-        private boolean patient;
-        private long questions;
-        private boolean answered;
+        boolean lookingUp;
+        boolean patient;
+        long questions;
+        boolean answered;
         private boolean answersPreCommit;
-        private int lookUps;
+        int lookUps;
         private @Nullable Work lastWork;
         private final Deque<Runnable> waiting = new ArrayDeque<>();
         private final List<Asked> asked = new ArrayList<>();
@@ -114,6 +112,7 @@ final class ParticipantProcess {
         this.instance = instance;
         this.place = place;
         this.resource = resource;
+        doubts = new Doubts(this, world);
     }
 
     String name() {
@@ -135,6 +134,20 @@ final class ParticipantProcess {
 
     int place() {
         return place;
+    }
+
+    Database database() {
+        return resource.database();
+    }
+
+    /** The number of the life in which the process is: it changes when the process dies. */
+    int life() {
+        return life;
+    }
+
+    /** Whether this is still the branch that the process has in hand. */
+    boolean has(Slot slot, int since) {
+        return since == life && up && slots.get(slot.branch.transaction()) == slot;
     }
 
     boolean isUp() {
@@ -220,7 +233,7 @@ final class ParticipantProcess {
                 slot.unitRuns);
     }
 
-    private void learn(@Nullable Horizon horizon) {
+    void learn(@Nullable Horizon horizon) {
         if (horizon == null || horizon.compareTo(knownHorizon) <= 0) {
             return;
         }
@@ -244,7 +257,7 @@ final class ParticipantProcess {
         }
     }
 
-    private void settle(Slot slot) {
+    void settle(Slot slot) {
         while (!slot.isBusy() && !slot.waiting.isEmpty()) {
             slot.waiting.remove().run();
         }
@@ -260,15 +273,7 @@ final class ParticipantProcess {
         if (!slot.isBusy() && slot.branch.mayBeDropped() && scheduler.chance(0.3)) {
             slots.remove(slot.branch.transaction(), slot);
         }
-        if (slot.branch.condition() instanceof BranchCondition.PreCommitted && !slot.patient) {
-            slot.patient = true;
-            int since = life;
-            scheduler.after(PATIENCE, "patience", () -> impatient(slot, since));
-        }
-        if (slot.branch.isInDoubt() && !slot.lookingUp) {
-            slot.lookingUp = true;
-            lookUpLater(slot, life);
-        }
+        doubts.begin(slot);
     }
 
     // Work.
@@ -371,125 +376,9 @@ final class ParticipantProcess {
         }
     }
 
-    // Look-ups.
-
-    private void lookUpLater(Slot slot, int since) {
-        long pause = Math.min(8_000, 500L << Math.min(4, slot.lookUps++));
-        scheduler.after(pause + scheduler.between(0, 200), "look up", () -> {
-            if (since != life || !slot.branch.isInDoubt()) {
-                slot.lookingUp = false;
-                return;
-            }
-            if (world.swarm().mix().threePhase() > 0) {
-                askAll(slot, since);
-                lookUpLater(slot, since);
-                return;
-            }
-            CoordinatorNode node = world.anyNode();
-            TransactionId id = slot.branch.transaction();
-            world.network().send(place, node.id(), "look-up", () -> {
-                Status status = node.lookUp(id, participant);
-                Horizon horizon = node.horizon();
-                if (status != null) {
-                    world.network()
-                            .send(node.id(), place, "look-up answer", () -> learned(slot, since, status, horizon));
-                }
-            });
-            lookUpLater(slot, since);
-        });
-    }
-
-    /** Asks every coordinator; when none gives a fact in time, the branch is left alone. */
-    private void askAll(Slot slot, int since) {
-        TransactionId id = slot.branch.transaction();
-        long question = ++slot.questions;
-        slot.answered = false;
-        for (CoordinatorNode node : world.nodes()) {
-            world.network().send(place, node.id(), "look-up", () -> {
-                Status status = node.lookUp(id, participant);
-                Horizon horizon = node.horizon();
-                if (status != null) {
-                    world.network().send(node.id(), place, "look-up answer", () -> {
-                        slot.answered |= question == slot.questions;
-                        learned(slot, since, status, horizon);
-                    });
-                }
-            });
-        }
-        scheduler.after(LOOK_UP_TIMEOUT, "no fact", () -> {
-            if (since == life && slots.get(id) == slot && question == slot.questions && !slot.isBusy()) {
-                leftAlone(slot);
-            }
-        });
-    }
-
-    private void leftAlone(Slot slot) {
-        if (resource.database().known(slot.branch.transaction()) != null && !slot.answered) {
-            world.checker().patienceEnded(slot.branch.transaction());
-            world.trace().moment("pre-committed branch finished alone");
-        }
-        feed(slot, new BranchEvent.NoFactLearned(slot.answered));
-        settle(slot);
-    }
-
-    private void impatient(Slot slot, int since) {
-        if (since == life && slots.get(slot.branch.transaction()) == slot) {
-            world.checker().patienceEnded(slot.branch.transaction());
-            feed(slot, new BranchEvent.PatienceEnded());
-            settle(slot);
-        }
-    }
-
-    private void askPeers(Slot slot, List<Member> peers) {
-        if (!world.swarm().mix().peers()) {
-            return;
-        }
-        int since = life;
-        TransactionId id = slot.branch.transaction();
-        for (Member peer : peers) {
-            Message inquiry = new Message.Inquire(id, peer.participant(), slot.branch.seenTerm(), false, participant);
-            ParticipantProcess process = world.processAt(peer, inquiry, 0);
-            world.trace().line(name(), () -> "-> " + process.name() + " " + world.describe(inquiry));
-            Consumer<Reply> back = reply -> world.network()
-                    .send(process.place(), place, "peer's answer", () -> peerAnswered(slot, since, reply));
-            world.network().send(place, process.place(), "inquiry", () -> process.receive(inquiry, null, back));
-        }
-    }
-
-    private void peerAnswered(Slot slot, int since, Reply reply) {
-        boolean here = since == life && up && slots.get(slot.branch.transaction()) == slot && !slot.isBusy();
-        if (here && reply instanceof Reply.StateReported state) {
-            boolean before = slot.branch.condition() instanceof BranchCondition.Prepared;
-            feed(slot, new BranchEvent.PeerAnswered(state));
-            if (before && slot.branch.errand() != null) {
-                world.trace().moment("peer termination decided: " + state.state());
-            }
-            settle(slot);
-        }
-    }
-
-    private void learned(Slot slot, int since, Status status, @Nullable Horizon horizon) {
-        if (since != life || !up || slots.get(slot.branch.transaction()) != slot) {
-            return;
-        }
-        learn(horizon);
-        LookupOutcome outcome = switch (status) {
-            case COMMITTED -> LookupOutcome.COMMITTED;
-            case ABORTED -> LookupOutcome.ABORTED;
-            case EXPIRED -> LookupOutcome.EXPIRED;
-            case PENDING, NEVER_ISSUED -> LookupOutcome.PENDING;
-        };
-        if (!slot.isBusy()) {
-            world.trace().line(name(), () -> "learns " + world.name(slot.branch.transaction()) + " " + outcome);
-            world.trace().moment("look-up answered " + outcome);
-            feed(slot, new BranchEvent.OutcomeLearned(outcome));
-            settle(slot);
-        }
-    }
-
     // The role.
 
-    private void feed(Slot slot, BranchEvent event) {
+    void feed(Slot slot, BranchEvent event) {
         Errand errand = slot.branch.errand();
         Step step = world.seams().participate(slot.branch, event);
         slot.answersPreCommit = event instanceof BranchEvent.MessageReceived received
@@ -517,7 +406,7 @@ final class ParticipantProcess {
             case BranchAction.ReportVote a -> voted(slot, a.vote());
             case BranchAction.Reply a -> reply(slot, a.reply());
             case BranchAction.Note a -> note(slot, a.notice());
-            case BranchAction.AskPeers a -> askPeers(slot, a.peers());
+            case BranchAction.AskPeers a -> doubts.askPeers(slot, a.peers());
         }
     }
 

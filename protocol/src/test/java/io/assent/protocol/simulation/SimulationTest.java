@@ -40,7 +40,9 @@ class SimulationTest {
             "DECIDE of a lost leader survived",
             "EXPIRED answered",
             "U1 answered by a leader",
+            "a leader waited in vain for a member to pre-commit",
             "abort asked after commit",
+            "all coordinators killed",
             "answer of a call lost",
             "begin repeated by key",
             "commit of a branch that is missing",
@@ -51,6 +53,7 @@ class SimulationTest {
             "initiator saw two tokens or endpoints",
             "initiator vanished",
             "inquiry answered COMMITTED",
+            "inquiry answered PRE_COMMITTED",
             "late PREPARE met a tombstone",
             "leader learned from a record that it is deposed",
             "look-up answered ABORTED",
@@ -60,6 +63,10 @@ class SimulationTest {
             "notice LATE_PREPARE",
             "notice STALE_TERM",
             "participant restarted between two calls",
+            "peer termination decided: ABORTED",
+            "peer termination decided: COMMITTED",
+            "peer termination decided: PRE_COMMITTED",
+            "pre-committed branch finished alone",
             "prepare of unknown result happens later",
             "record fenced by its term",
             "snapshot installed",
@@ -144,10 +151,14 @@ class SimulationTest {
     @EnumSource
     @DisabledIfSystemProperty(named = ONE_SEED, matches = ".+")
     void withoutFaultsWhoAsksForCommitGetsIt_I4(IntentLog intent) {
+        commitsAreGiven(intent, Swarm.Mix.TWO_PHASE);
+        commitsAreGiven(intent, new Swarm.Mix(1, true, 0));
+    }
+
+    private static void commitsAreGiven(IntentLog intent, Swarm.Mix mix) {
         for (long seed = 1; seed <= 20; seed++) {
             Scheduler scheduler = new Scheduler(seed);
-            Simulation simulation =
-                    new Simulation(scheduler, Swarm.calm(intent, Swarm.Mix.TWO_PHASE), new Seams(), false);
+            Simulation simulation = new Simulation(scheduler, Swarm.calm(intent, mix), new Seams(), false);
             Map<String, Integer> moments = simulation.run(100_000).moments();
             int asked = moments.getOrDefault("about to commit", 0);
             assertThat(moments.getOrDefault("initiator told COMMITTED", 0))

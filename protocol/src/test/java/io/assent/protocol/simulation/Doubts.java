@@ -1,0 +1,164 @@
+package io.assent.protocol.simulation;
+
+import io.assent.protocol.Member;
+import io.assent.protocol.TransactionId;
+import io.assent.protocol.group.Horizon;
+import io.assent.protocol.group.OutcomeReader.Status;
+import io.assent.protocol.message.Message;
+import io.assent.protocol.message.Reply;
+import io.assent.protocol.participant.BranchCondition;
+import io.assent.protocol.participant.BranchEvent;
+import io.assent.protocol.participant.BranchEvent.LookupOutcome;
+import io.assent.protocol.simulation.ParticipantProcess.Slot;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** How one process gets its branches out of doubt: it asks coordinators, and peers when these do not help. */
+final class Doubts {
+
+    private static final long LOOK_UP_TIMEOUT = 400;
+    private static final long PATIENCE = 3_000;
+
+    private final ParticipantProcess process;
+    private final Simulation world;
+    private final Scheduler scheduler;
+
+    Doubts(ParticipantProcess process, Simulation world) {
+        this.process = process;
+        this.world = world;
+        this.scheduler = world.scheduler();
+    }
+
+    /** Sees to a branch that may be in doubt since the last event. */
+    void begin(Slot slot) {
+        if (slot.branch.condition() instanceof BranchCondition.PreCommitted && !slot.patient) {
+            slot.patient = true;
+            int since = process.life();
+            scheduler.after(PATIENCE, "patience", () -> impatient(slot, since));
+        }
+        if (slot.branch.isInDoubt() && !slot.lookingUp) {
+            slot.lookingUp = true;
+            lookUpLater(slot, process.life());
+        }
+    }
+
+    private void lookUpLater(Slot slot, int since) {
+        long pause = Math.min(8_000, 500L << Math.min(4, slot.lookUps++));
+        scheduler.after(pause + scheduler.between(0, 200), "look up", () -> {
+            if (since != process.life() || !slot.branch.isInDoubt()) {
+                slot.lookingUp = false;
+                return;
+            }
+            if (world.swarm().mix().threePhase() > 0) {
+                askAll(slot, since);
+                lookUpLater(slot, since);
+                return;
+            }
+            CoordinatorNode node = world.anyNode();
+            TransactionId id = slot.branch.transaction();
+            world.network().send(process.place(), node.id(), "look-up", () -> {
+                Status status = node.lookUp(id, process.participant());
+                Horizon horizon = node.horizon();
+                if (status != null) {
+                    world.network()
+                            .send(
+                                    node.id(),
+                                    process.place(),
+                                    "look-up answer",
+                                    () -> learned(slot, since, status, horizon));
+                }
+            });
+            lookUpLater(slot, since);
+        });
+    }
+
+    /** Asks every coordinator; when none gives a fact in time, the branch is left alone. */
+    private void askAll(Slot slot, int since) {
+        TransactionId id = slot.branch.transaction();
+        long question = ++slot.questions;
+        slot.answered = false;
+        for (CoordinatorNode node : world.nodes()) {
+            world.network().send(process.place(), node.id(), "look-up", () -> {
+                Status status = node.lookUp(id, process.participant());
+                Horizon horizon = node.horizon();
+                if (status != null) {
+                    world.network().send(node.id(), process.place(), "look-up answer", () -> {
+                        slot.answered |= question == slot.questions;
+                        learned(slot, since, status, horizon);
+                    });
+                }
+            });
+        }
+        scheduler.after(LOOK_UP_TIMEOUT, "no fact", () -> {
+            if (process.has(slot, since) && question == slot.questions && !slot.isBusy()) {
+                leftAlone(slot);
+            }
+        });
+    }
+
+    private void leftAlone(Slot slot) {
+        if (process.database().known(slot.branch.transaction()) != null && !slot.answered) {
+            world.checker().patienceEnded(slot.branch.transaction());
+            world.trace().moment("pre-committed branch finished alone");
+        }
+        process.feed(slot, new BranchEvent.NoFactLearned(slot.answered));
+        process.settle(slot);
+    }
+
+    private void impatient(Slot slot, int since) {
+        if (process.has(slot, since)) {
+            world.checker().patienceEnded(slot.branch.transaction());
+            process.feed(slot, new BranchEvent.PatienceEnded());
+            process.settle(slot);
+        }
+    }
+
+    void askPeers(Slot slot, List<Member> peers) {
+        if (!world.swarm().mix().peers()) {
+            return;
+        }
+        int since = process.life();
+        TransactionId id = slot.branch.transaction();
+        for (Member peer : peers) {
+            Message inquiry =
+                    new Message.Inquire(id, peer.participant(), slot.branch.seenTerm(), false, process.participant());
+            ParticipantProcess asked = world.processAt(peer, inquiry, 0);
+            world.trace().line(process.name(), () -> "-> " + asked.name() + " " + world.describe(inquiry));
+            Consumer<Reply> back = reply -> world.network()
+                    .send(asked.place(), process.place(), "peer's answer", () -> peerAnswered(slot, since, reply));
+            world.network().send(process.place(), asked.place(), "inquiry", () -> asked.receive(inquiry, null, back));
+        }
+    }
+
+    private void peerAnswered(Slot slot, int since, Reply reply) {
+        boolean here = process.has(slot, since) && !slot.isBusy();
+        if (here && reply instanceof Reply.StateReported state) {
+            boolean before = slot.branch.condition() instanceof BranchCondition.Prepared;
+            process.feed(slot, new BranchEvent.PeerAnswered(state));
+            if (before && slot.branch.errand() != null) {
+                world.trace().moment("peer termination decided: " + state.state());
+            }
+            process.settle(slot);
+        }
+    }
+
+    private void learned(Slot slot, int since, Status status, @Nullable Horizon horizon) {
+        if (!process.has(slot, since)) {
+            return;
+        }
+        process.learn(horizon);
+        LookupOutcome outcome = switch (status) {
+            case COMMITTED -> LookupOutcome.COMMITTED;
+            case ABORTED -> LookupOutcome.ABORTED;
+            case EXPIRED -> LookupOutcome.EXPIRED;
+            case PENDING, NEVER_ISSUED -> LookupOutcome.PENDING;
+        };
+        if (!slot.isBusy()) {
+            world.trace().line(process.name(), () -> "learns " + world.name(slot.branch.transaction()) + " " + outcome);
+            world.trace().moment("look-up answered " + outcome);
+            process.feed(slot, new BranchEvent.OutcomeLearned(outcome));
+            process.settle(slot);
+        }
+    }
+}
