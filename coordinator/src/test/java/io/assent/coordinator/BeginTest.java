@@ -122,13 +122,19 @@ class BeginTest {
         api.post(PATH, "", KEY, "a", KEY, "b").expect(ProblemType.INVALID_REQUEST);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"THREE_PHASE", "PAXOS_COMMIT"})
-    void saysWhichProtocolItDoesNotRunYet(String protocol) {
-        Api.Reply reply = api.post(PATH, "{'protocol':'" + protocol + "'}").expect(ProblemType.INVALID_REQUEST);
+    @Test
+    void saysWhichProtocolItDoesNotRunYet() {
+        Api.Reply reply = api.post(PATH, "{'protocol':'PAXOS_COMMIT'}").expect(ProblemType.INVALID_REQUEST);
 
         assertThat(reply.fields()).containsExactly("protocol");
-        assertThat(reply.text("/detail")).contains(protocol).contains("TWO_PHASE");
+        assertThat(reply.text("/detail")).contains("PAXOS_COMMIT").contains("THREE_PHASE");
+    }
+
+    @Test
+    void theProtocolThatIsAskedForIsTheOneThatIsBegun() {
+        api.post(PATH, "{'protocol':'THREE_PHASE'}").expect(201);
+
+        assertThat(begun().protocol()).isEqualTo(Protocol.THREE_PHASE);
     }
 
     @ParameterizedTest

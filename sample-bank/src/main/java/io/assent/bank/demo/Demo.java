@@ -1,5 +1,6 @@
 package io.assent.bank.demo;
 
+import io.assent.protocol.Protocol;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -25,8 +26,8 @@ public final class Demo {
     /**
      * Runs the demonstration.
      *
-     * @param arguments {@code --coordinator-jar=}, {@code --bank-jar=}, {@code --dir=} (an empty or new directory) and
-     *     {@code --exit}
+     * @param arguments {@code --coordinator-jar=}, {@code --bank-jar=}, {@code --dir=} (an empty or new directory),
+     *     {@code --protocol=} (two-phase or three-phase) and {@code --exit}
      */
     public static void main(String[] arguments) {
         quietLogs();
@@ -34,10 +35,11 @@ public final class Demo {
         Narrator narrator = new Narrator(new PrintStream(System.out, true, StandardCharsets.UTF_8));
         boolean fine;
         try {
+            Protocol protocol = protocol(options);
             Town town = new Town(file(options, "coordinator-jar"), file(options, "bank-jar"), directory(options));
             Thread ending = new Thread(town::stop, "stop-servers");
             Runtime.getRuntime().addShutdownHook(ending);
-            fine = new Story(town, narrator).tell(!options.containsProperty("exit"));
+            fine = new Story(town, protocol, narrator).tell(!options.containsProperty("exit"));
             if (!options.containsProperty("exit")) {
                 new CountDownLatch(1).await();
             }
@@ -57,6 +59,17 @@ public final class Demo {
         logs.beforeInitialize();
         logs.initialize(new LoggingInitializationContext(new StandardEnvironment()), null, null);
         logs.setLogLevel("ROOT", LogLevel.ERROR);
+    }
+
+    private static Protocol protocol(SimpleCommandLinePropertySource options) {
+        String name = options.containsProperty("protocol") ? required(options, "protocol") : "two-phase";
+        return switch (name) {
+            case "two-phase" -> Protocol.TWO_PHASE;
+            case "three-phase" -> Protocol.THREE_PHASE;
+            default ->
+                throw new DemoException(
+                        "--protocol: " + name + " is not one that this version runs; use two-phase or three-phase");
+        };
     }
 
     private static Path file(SimpleCommandLinePropertySource options, String name) {

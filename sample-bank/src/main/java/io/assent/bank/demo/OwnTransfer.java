@@ -5,6 +5,7 @@ import io.assent.participant.LocalBranches;
 import io.assent.participant.TransactionAbortedException;
 import io.assent.participant.initiator.DistributedTransactionTemplate;
 import io.assent.participant.initiator.DistributedTransactions;
+import io.assent.protocol.Protocol;
 import io.assent.protocol.api.Headers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,11 +29,12 @@ final class OwnTransfer {
     private final RestClient http;
     private final List<Traffic.Attempt> attempts = new ArrayList<>();
 
-    OwnTransfer(CoordinatorClient coordinators) {
+    OwnTransfer(CoordinatorClient coordinators, Protocol protocol) {
         Duration timeout = Duration.ofSeconds(90);
         template = new DistributedTransactionTemplate(
                         new DistributedTransactions(coordinators, LocalBranches.NONE, timeout, "demo"))
-                .withName("demo");
+                .withName("demo")
+                .withProtocol(protocol);
         http = Questions.propagating(Duration.ofSeconds(15), coordinators.coordinators());
     }
 

@@ -23,6 +23,13 @@ final class Patience {
      * @throws DemoException when it does not hold in time
      */
     static void until(String what, Duration atMost, BooleanSupplier condition) {
+        if (!within(atMost, condition)) {
+            throw new DemoException("After " + atMost.toSeconds() + " s it is still not so: " + what);
+        }
+    }
+
+    /** Waits until the condition holds, but not longer than this; whether it holds. */
+    static boolean within(Duration atMost, BooleanSupplier condition) {
         RetryPolicy policy = RetryPolicy.builder()
                 .includes(NotYetException.class)
                 .maxRetries(Long.MAX_VALUE)
@@ -30,7 +37,7 @@ final class Patience {
                 .timeout(atMost)
                 .build();
         try {
-            new RetryTemplate(policy).<Boolean>execute(() -> {
+            return new RetryTemplate(policy).<Boolean>execute(() -> {
                 if (!condition.getAsBoolean()) {
                     throw new NotYetException();
                 }
@@ -40,7 +47,7 @@ final class Patience {
             if (e.getLastException() instanceof DemoException failure) {
                 throw failure;
             }
-            throw new DemoException("After " + atMost.toSeconds() + " s it is still not so: " + what, e);
+            return false;
         }
     }
 }

@@ -3,6 +3,7 @@ package io.assent.bank.demo;
 import io.assent.participant.Deadline;
 import io.assent.participant.TransactionAbortedException;
 import io.assent.participant.initiator.RestCoordinatorClient;
+import io.assent.protocol.Protocol;
 import io.assent.protocol.api.LookupAnswer;
 import io.assent.protocol.api.LookupRequest;
 import java.math.BigDecimal;
@@ -29,6 +30,7 @@ final class Story {
     private static final int LOOKUP = 1_000;
 
     private final Town town;
+    private final Protocol protocol;
     private final Narrator narrator;
     private final Questions questions = Questions.patient(Duration.ofSeconds(5));
     private final RestClient http = Questions.client(Duration.ofSeconds(15)).build();
@@ -36,12 +38,13 @@ final class Story {
     private final OwnTransfer own;
     private final List<InFlight> kills = new ArrayList<>();
 
-    Story(Town town, Narrator narrator) {
+    Story(Town town, Protocol protocol, Narrator narrator) {
         this.town = town;
+        this.protocol = protocol;
         this.narrator = narrator;
         List<URI> urls = town.coordinators().stream().map(Server::url).toList();
         this.coordinators = new RestCoordinatorClient(urls, null, Duration.ofSeconds(2), Duration.ofSeconds(10));
-        this.own = new OwnTransfer(coordinators);
+        this.own = new OwnTransfer(coordinators, protocol);
     }
 
     /**
@@ -52,12 +55,19 @@ final class Story {
      */
     boolean tell(boolean stayUp) {
         start();
-        Traffic traffic = new Traffic(town);
+        Traffic traffic = new Traffic(town, protocol);
         traffic.start();
         Patience.until("the first 50 transfers", Duration.ofSeconds(60), () -> traffic.committed() >= 50);
         narrator.say(traffic.committed() + " transfers are committed, 8 clients go on in both directions");
         killLeader(traffic);
-        killBankBetweenVoteAndOutcome();
+        if (protocol == Protocol.TWO_PHASE) {
+            killBankBetweenVoteAndOutcome();
+        } else {
+            killBankInTheMiddle(traffic);
+        }
+        if (protocol == Protocol.THREE_PHASE) {
+            killAllCoordinators(traffic);
+        }
         killBankBetweenTwoCalls();
         traffic.stop();
         settle();
@@ -163,6 +173,56 @@ final class Story {
                         .filter(view -> "COMMITTED".equals(view.state()))
                         .isPresent());
         narrator.say(victim.name() + " found its prepared branch again and committed it");
+    }
+
+    /** A vote before PREPARE does not count here, so the bank is killed where the traffic has brought it to. */
+    private void killBankInTheMiddle(Traffic traffic) {
+        narrator.chapter("kill -9 of a bank in the middle of votes and outcomes");
+        Server victim = town.bankA();
+        Patience.until(
+                victim.name() + " has voted somewhere",
+                Duration.ofSeconds(60),
+                () -> !questions.prepared(victim).isEmpty());
+        victim.kill();
+        met(victim.name() + " is killed", InFlight.atSurvivors(questions, town, List.of()));
+        int before = traffic.committed();
+        victim.start();
+        awaitReady(List.of(victim));
+        Patience.until("transfers commit again", Duration.ofSeconds(60), () -> traffic.committed() > before + 8);
+        narrator.say(victim.name() + " has found its prepared branches again, transfers commit");
+    }
+
+    /** Who knows the decision finishes, who does not waits: then there is nobody left who could have decided otherwise. */
+    private void killAllCoordinators(Traffic traffic) {
+        narrator.chapter("kill -9 of all three coordinators at once");
+        Patience.until(
+                "both banks have voted somewhere",
+                Duration.ofSeconds(60),
+                () -> town.banks().stream()
+                        .noneMatch(bank -> questions.prepared(bank).isEmpty()));
+        town.coordinators().forEach(Server::kill);
+        Set<String> inDoubt = inDoubt();
+        narrator.say("nobody coordinates any more; " + inDoubt.size() + " transactions are in doubt at the banks");
+        Set<String> left = new TreeSet<>(inDoubt);
+        Duration enough = Duration.ofSeconds(20);
+        boolean all = Patience.within(enough, () -> {
+            left.retainAll(inDoubt());
+            return left.isEmpty();
+        });
+        narrator.say((inDoubt.size() - left.size()) + " of them the banks have finished by themselves, because one of"
+                + " them knew the decision or had not voted; "
+                + (all ? "none waits" : left.size() + " wait") + " for a coordinator");
+        int before = traffic.committed();
+        town.coordinators().forEach(Server::start);
+        awaitReady(town.coordinators());
+        Patience.until("transfers commit again", Duration.ofSeconds(60), () -> traffic.committed() > before + 8);
+        narrator.say("transfers commit again, " + leader().name() + " leads now");
+    }
+
+    private Set<String> inDoubt() {
+        Set<String> ids = new TreeSet<>();
+        town.banks().forEach(bank -> ids.addAll(questions.prepared(bank)));
+        return ids;
     }
 
     private void killBankBetweenTwoCalls() {

@@ -77,6 +77,8 @@ final class Town {
                                 "--assent.participant.id=" + id,
                                 "--assent.coordinators=" + urls,
                                 "--bank.transfer.prepare-early=" + prepareEarly,
+                                // Only three-phase commit makes use of it: the banks may ask each other.
+                                "--assent.participant.peers=true",
                                 "--bank.data-dir=" + dataOf(id))),
                 directory);
     }

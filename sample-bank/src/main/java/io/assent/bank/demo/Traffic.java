@@ -1,6 +1,7 @@
 package io.assent.bank.demo;
 
 import io.assent.protocol.Outcome;
+import io.assent.protocol.Protocol;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.ConnectException;
@@ -34,6 +35,7 @@ final class Traffic {
 
     private final RestClient http = Questions.client(Duration.ofSeconds(40)).build();
     private final List<Server> banks;
+    private final Protocol protocol;
     private final Queue<Attempt> attempts = new ConcurrentLinkedQueue<>();
     private final AtomicInteger committed = new AtomicInteger();
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -58,7 +60,12 @@ final class Traffic {
     record Attempt(@Nullable String transaction, Told told) {}
 
     Traffic(Town town) {
+        this(town, Protocol.TWO_PHASE);
+    }
+
+    Traffic(Town town, Protocol protocol) {
         this.banks = town.banks();
+        this.protocol = protocol;
     }
 
     static String account(int number) {
@@ -93,7 +100,8 @@ final class Traffic {
         Map<String, Object> body = Map.of(
                 "from", place(banks.get(from), random),
                 "to", place(banks.get(1 - from), random),
-                "amount", BigDecimal.valueOf(1 + random.nextInt(LARGEST_CENTS), 2));
+                "amount", BigDecimal.valueOf(1 + random.nextInt(LARGEST_CENTS), 2),
+                "protocol", protocol.name());
         try {
             return http.post()
                     .uri(banks.get(random.nextInt(banks.size())).url() + "/transfers")
