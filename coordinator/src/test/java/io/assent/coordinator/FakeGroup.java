@@ -276,7 +276,7 @@ final class FakeGroup implements Group {
 
     private final class FakeLog implements Log {
         @Override
-        public void append(BatchId id, List<LogRecord> batch) {
+        public void append(BatchId id, long term, List<LogRecord> batch) {
             throw new UnsupportedOperationException("Nothing is written in these tests");
         }
 

@@ -97,7 +97,7 @@ final class Appends implements Log.Listener {
         places.acquire();
         long number = numbers.incrementAndGet();
         sentAt.put(number, System.nanoTime());
-        log.append(new Log.BatchId(number), batch);
+        log.append(new Log.BatchId(number), log.leadership().term(), batch);
     }
 
     /** The next records of a stream of transfers, each with its three. */

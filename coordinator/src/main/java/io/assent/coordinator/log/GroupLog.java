@@ -155,8 +155,8 @@ final class GroupLog implements Log {
     }
 
     @Override
-    public void append(BatchId batch, List<LogRecord> records) {
-        submitter.append(batch, records);
+    public void append(BatchId batch, long term, List<LogRecord> records) {
+        submitter.append(batch, term, records);
     }
 
     @Override

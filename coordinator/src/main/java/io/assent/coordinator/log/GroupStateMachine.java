@@ -2,9 +2,7 @@ package io.assent.coordinator.log;
 
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.GroupState;
-import io.assent.protocol.group.LogRecord;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -198,11 +196,8 @@ final class GroupStateMachine extends BaseStateMachine {
     private void apply(byte[] content, TermIndex at) {
         Entry entry = Entry.ofBytes(content);
         GroupState present = state;
-        List<Fact> facts = new ArrayList<>(entry.records().size());
-        for (LogRecord record : entry.records()) {
-            facts.add(present.apply(record, at.getTerm()));
-        }
-        present.advance(at.getTerm());
+        long author = entry.term() == Entry.UNTOLD ? at.getTerm() : entry.term();
+        List<Fact> facts = present.apply(entry.records(), author, at.getTerm());
         updateLastAppliedTermIndex(at);
         hooks.applied(entry, at, Collections.unmodifiableList(facts));
     }

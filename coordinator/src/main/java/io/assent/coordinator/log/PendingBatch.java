@@ -32,6 +32,7 @@ final class PendingBatch {
 
     private final long number;
     private final BatchId id;
+    private final long term;
     private final List<LogRecord> records;
     private final long since;
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.QUEUED);
@@ -40,11 +41,13 @@ final class PendingBatch {
      * A batch that waits.
      *
      * @param number unique in this run of the node: what the entry carries
+     * @param term the term of the leader that wrote the records
      * @param since {@link System#nanoTime} of its arrival
      */
-    PendingBatch(long number, BatchId id, List<LogRecord> records, long since) {
+    PendingBatch(long number, BatchId id, long term, List<LogRecord> records, long since) {
         this.number = number;
         this.id = id;
+        this.term = term;
         this.records = List.copyOf(records);
         this.since = since;
     }
@@ -55,6 +58,10 @@ final class PendingBatch {
 
     BatchId id() {
         return id;
+    }
+
+    long term() {
+        return term;
     }
 
     List<LogRecord> records() {

@@ -70,8 +70,8 @@ final class Submitter implements AutoCloseable {
     }
 
     /** Takes a batch, or refuses it at once. */
-    void append(BatchId id, List<LogRecord> records) {
-        PendingBatch batch = new PendingBatch(numbers.incrementAndGet(), id, records, System.nanoTime());
+    void append(BatchId id, long term, List<LogRecord> records) {
+        PendingBatch batch = new PendingBatch(numbers.incrementAndGet(), id, term, records, System.nanoTime());
         if (closed || pending.size() >= capacity || !engine.isOpen()) {
             verdicts.refused(id);
             return;
@@ -142,7 +142,7 @@ final class Submitter implements AutoCloseable {
 
     private void submit(PendingBatch batch) {
         try {
-            byte[] entry = new Entry(origin, batch.number(), batch.records()).toByteArray();
+            byte[] entry = new Entry(origin, batch.number(), batch.term(), batch.records()).toByteArray();
             // The engine's leader would step down over an entry that is larger than its buffer.
             if (entry.length > Log.MAX_ENTRY_BYTES) {
                 LOG.error(

@@ -26,6 +26,7 @@ final class AppendPipeline {
     private static final long UNKNOWN_PAUSE_MILLIS = 200;
 
     private final Log log;
+    private final long term;
     private final Deque<LogRecord> pending = new ArrayDeque<>();
     private final Map<Log.BatchId, Batch> inFlight = new HashMap<>();
     private List<CompletableFuture<Answer>> barriers = new ArrayList<>();
@@ -35,8 +36,10 @@ final class AppendPipeline {
     /** A batch under way. */
     record Batch(List<LogRecord> records, List<CompletableFuture<Answer>> barriers) {}
 
-    AppendPipeline(Log log) {
+    /** What the leader of this term hands over. */
+    AppendPipeline(Log log, long term) {
         this.log = log;
+        this.term = term;
     }
 
     void add(LogRecord record) {
@@ -83,7 +86,7 @@ final class AppendPipeline {
             inFlight.put(id, new Batch(records, barriers));
             barriers = new ArrayList<>();
             lastFlush = now;
-            log.append(id, records);
+            log.append(id, term, records);
         }
     }
 

@@ -62,7 +62,7 @@ final class Leader {
     Leader(long term, Surroundings around) {
         this.around = around;
         table = new TransactionTable(term, around.settings().limits());
-        pipeline = new AppendPipeline(around.log());
+        pipeline = new AppendPipeline(around.log(), term);
         outbox = new Outbox(around.delivery(), around.mailbox(), table);
         retention = new Retention(around.settings().limits(), around.now());
         found = state().open().iterator();

@@ -24,9 +24,10 @@ public interface Log {
      *
      * <p>A refusal may be told before this method returns, on the caller's thread.
      *
+     * @param term the term of the leader that wrote the records: they change nothing in an entry of another one
      * @param batch at most 128 records and {@link #MAX_ENTRY_BYTES}; may be empty: an entry without records, as a read barrier
      */
-    void append(BatchId id, List<LogRecord> batch);
+    void append(BatchId id, long term, List<LogRecord> batch);
 
     /**
      * Names the only one who is told, before the first {@link #append}. If this replica leads already, {@link

@@ -55,10 +55,10 @@ final class CrashingLog implements Log {
     }
 
     @Override
-    public void append(BatchId id, List<LogRecord> batch) {
+    public void append(BatchId id, long term, List<LogRecord> batch) {
         passAll("before-append", batch);
         underWay.put(id, batch);
-        log.append(id, batch);
+        log.append(id, term, batch);
         passAll("after-append", batch);
     }
 

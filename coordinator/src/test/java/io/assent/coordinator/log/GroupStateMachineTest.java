@@ -27,7 +27,7 @@ class GroupStateMachineTest {
 
     @Test
     void anEntryIsAppliedInItsTermWhoeverProposedIt() {
-        apply(1, 3, new Entry(SOMEBODY, 1, List.of(Records.founded(), Records.decided(ID))).toByteArray());
+        apply(1, 3, new Entry(SOMEBODY, 1, 3, List.of(Records.founded(), Records.decided(ID))).toByteArray());
 
         assertThat(machine.state().read(ID)).isInstanceOf(Standing.Open.class);
         assertThat(machine.state().lastTerm()).isEqualTo(3);
@@ -35,10 +35,20 @@ class GroupStateMachineTest {
     }
 
     @Test
+    void anEntryThatLandsInAnotherTermThanItsLeadersChangesNothing_G1() {
+        apply(1, 3, new Entry(SOMEBODY, 1, 3, List.of(Records.founded())).toByteArray());
+        apply(2, 5, new Entry(SOMEBODY, 2, 3, List.of(Records.decided(ID))).toByteArray());
+
+        assertThat(machine.state().read(ID)).isInstanceOf(Standing.Absent.class);
+        assertThat(machine.state().lastTerm()).isEqualTo(5);
+        assertThat(told).containsExactly("applied 1 [APPLIED]", "applied 2 [OwnedBy[term=5]]");
+    }
+
+    @Test
     void anEntryThatCannotBeReadFreezesTheStateAndThrowsNothingAtTheEngine() {
-        apply(1, 3, new Entry(SOMEBODY, 1, List.of(Records.founded())).toByteArray());
+        apply(1, 3, new Entry(SOMEBODY, 1, 3, List.of(Records.founded())).toByteArray());
         apply(2, 3, new byte[] {99});
-        apply(3, 4, new Entry(SOMEBODY, 2, List.of(Records.decided(ID))).toByteArray());
+        apply(3, 4, new Entry(SOMEBODY, 2, 4, List.of(Records.decided(ID))).toByteArray());
         machine.notifyTermIndexUpdated(5, 4);
 
         assertThat(told).containsExactly("applied 1 [APPLIED]", "frozen 2");

@@ -181,7 +181,7 @@ final class LogCluster implements AutoCloseable {
     /** Appends at a node and waits for what is told of the batch. */
     static Recorder.Told append(Node node, int group, LogRecord... records) {
         BatchId id = nextBatch();
-        node.log(group).append(id, List.of(records));
+        node.log(group).append(id, node.log(group).leadership().term(), List.of(records));
         return awaitTold(node.told(group), id);
     }
 

@@ -70,7 +70,7 @@ final class LogThroughput {
             meter.permits.acquire();
             BatchId id = LogCluster.nextBatch();
             meter.since.put(id, System.nanoTime());
-            log.append(id, batches.get(b % PREPARED));
+            log.append(id, term, batches.get(b % PREPARED));
         }
         meter.permits.acquire(inFlight);
         return meter.summary(records, System.nanoTime() - began);

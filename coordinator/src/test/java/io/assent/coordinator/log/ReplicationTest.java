@@ -73,6 +73,7 @@ class ReplicationTest {
             leader.log(0)
                     .append(
                             id,
+                            term,
                             List.of(
                                     Records.enrolled(first),
                                     Records.decided(first),
@@ -136,7 +137,7 @@ class ReplicationTest {
         var many = Collections.nCopies(Log.MAX_ENTRY_BYTES / 100, record);
         BatchId id = nextBatch();
 
-        leader.log(2).append(id, many);
+        leader.log(2).append(id, term, many);
 
         assertThat(awaitTold(leader.told(2), id)).isInstanceOf(Recorder.Refused.class);
         assertThat(append(leader, 2, record)).isInstanceOf(Recorder.Applied.class);

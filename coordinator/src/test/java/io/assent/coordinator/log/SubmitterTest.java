@@ -43,7 +43,7 @@ class SubmitterTest {
     @Test
     void aBatchThatFailsBeforeItIsAppendedIsRefused() {
         submitter.start();
-        submitter.append(BATCH, List.of());
+        submitter.append(BATCH, 1, List.of());
         engine.submitted().answer.completeExceptionally(new IOException("not the leader"));
 
         await().untilAsserted(() -> assertThat(told).containsExactly("refused 1001"));
@@ -53,7 +53,7 @@ class SubmitterTest {
     @Test
     void aBatchThatFailsAfterItIsAppendedIsUnknown() {
         submitter.start();
-        submitter.append(BATCH, List.of());
+        submitter.append(BATCH, 1, List.of());
         Submitted submitted = engine.submitted();
         assertThat(submitter.underWay(submitted.number).append()).isTrue();
         submitted.answer.completeExceptionally(new IOException("not the leader"));
@@ -63,10 +63,10 @@ class SubmitterTest {
 
     @Test
     void aBatchWhoseTimeIsOverInTheQueueIsRefusedAndNeverSubmitted() {
-        submitter.append(BATCH, List.of());
+        submitter.append(BATCH, 1, List.of());
         submitter.giveUpOlderThan(-1);
         submitter.start();
-        submitter.append(new BatchId(1_002), List.of());
+        submitter.append(new BatchId(1_002), 1, List.of());
 
         assertThat(told).containsExactly("refused 1001");
         assertThat(engine.submitted().number).isEqualTo(2);
@@ -75,7 +75,7 @@ class SubmitterTest {
     @Test
     void aBatchWhoseTimeIsOverInTheEngineIsNeverAppendedAfterItWasRefused() {
         submitter.start();
-        submitter.append(BATCH, List.of());
+        submitter.append(BATCH, 1, List.of());
         PendingBatch batch = submitter.underWay(engine.submitted().number);
         submitter.giveUpOlderThan(-1);
 
@@ -86,7 +86,7 @@ class SubmitterTest {
     @Test
     void aBatchWhoseTimeIsOverInTheLogIsUnknownAndNotToldAsAppliedLater() {
         submitter.start();
-        submitter.append(BATCH, List.of());
+        submitter.append(BATCH, 1, List.of());
         Submitted submitted = engine.submitted();
         submitter.underWay(submitted.number).append();
         submitter.giveUpOlderThan(-1);
@@ -98,13 +98,13 @@ class SubmitterTest {
     @Test
     void anEntryOfAnotherRunIsNotTakenForOurs() {
         submitter.start();
-        submitter.append(BATCH, List.of());
+        submitter.append(BATCH, 1, List.of());
         Submitted submitted = engine.submitted();
         submitter.underWay(submitted.number).append();
 
-        assertThat(submitter.settle(new Entry(new Entry.Origin("n1", 2), submitted.number, List.of())))
+        assertThat(submitter.settle(new Entry(new Entry.Origin("n1", 2), submitted.number, 1, List.of())))
                 .isNull();
-        assertThat(submitter.settle(new Entry(new Entry.Origin("n2", 1), submitted.number, List.of())))
+        assertThat(submitter.settle(new Entry(new Entry.Origin("n2", 1), submitted.number, 1, List.of())))
                 .isNull();
         assertThat(submitter.settle(submitted.entry).id()).isEqualTo(BATCH);
         submitted.answer.completeExceptionally(new IOException("too late"));
@@ -113,18 +113,18 @@ class SubmitterTest {
 
     @Test
     void moreThanTheBoundIsRefused() {
-        submitter.append(new BatchId(1), List.of());
-        submitter.append(new BatchId(2), List.of());
-        submitter.append(new BatchId(3), List.of());
+        submitter.append(new BatchId(1), 1, List.of());
+        submitter.append(new BatchId(2), 1, List.of());
+        submitter.append(new BatchId(3), 1, List.of());
 
         assertThat(told).containsExactly("refused 3");
     }
 
     @Test
     void closingGivesUpWhatIsUnderWay() {
-        submitter.append(new BatchId(1), List.of());
+        submitter.append(new BatchId(1), 1, List.of());
         submitter.close();
-        submitter.append(new BatchId(2), List.of());
+        submitter.append(new BatchId(2), 1, List.of());
 
         assertThat(told).containsExactly("refused 1", "refused 2");
     }

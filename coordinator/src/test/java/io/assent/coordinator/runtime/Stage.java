@@ -251,7 +251,8 @@ final class Stage {
         }
 
         @Override
-        public void append(BatchId id, List<LogRecord> batch) {
+        public void append(BatchId id, long author, List<LogRecord> batch) {
+            assertThat(author).isEqualTo(term);
             pending.add(new Batch(id, List.copyOf(batch)));
             handedOver.addAll(batch);
         }

@@ -6,6 +6,7 @@ import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
+import io.assent.protocol.participant.BranchAction;
 import io.assent.protocol.participant.BranchEvent;
 import io.assent.protocol.participant.ParticipantBranch;
 import java.time.Duration;
@@ -169,15 +170,16 @@ public final class Branches implements AutoCloseable {
         }
     }
 
-    private void ask(ParticipantBranch asking, List<Member> members) {
-        for (Member peer : members) {
+    private void ask(ParticipantBranch asking, BranchAction.AskPeers question) {
+        for (Member peer : question.peers()) {
             TransactionId transaction = asking.transaction();
-            Message.Inquire inquiry = new Message.Inquire(
-                    transaction, peer.participant(), asking.seenTerm(), false, asking.participant());
+            Message.Inquire inquiry =
+                    new Message.Inquire(transaction, peer.participant(), question.term(), false, asking.participant());
             peers.ask(
                     peer,
                     inquiry,
-                    state -> find(transaction).ifPresent(branch -> tell(branch, new BranchEvent.PeerAnswered(state))));
+                    state -> find(transaction)
+                            .ifPresent(branch -> tell(branch, new BranchEvent.PeerAnswered(question.term(), state))));
         }
     }
 

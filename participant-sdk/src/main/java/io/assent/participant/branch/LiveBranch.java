@@ -3,7 +3,6 @@ package io.assent.participant.branch;
 import io.assent.participant.BranchRefusedException;
 import io.assent.participant.Deadline;
 import io.assent.participant.ResourceBranch;
-import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
@@ -21,7 +20,6 @@ import io.assent.protocol.participant.Refusal;
 import io.assent.protocol.participant.Step;
 import io.assent.protocol.participant.Work;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -86,7 +84,7 @@ final class LiveBranch {
     /** Asks peers what they know of the transaction; returns at once. */
     @FunctionalInterface
     interface Question {
-        void ask(ParticipantBranch asking, List<Member> peers);
+        void ask(ParticipantBranch asking, BranchAction.AskPeers peers);
     }
 
     LiveBranch(ParticipantBranch state, ResourceBranch resource, Company company) {
@@ -411,7 +409,7 @@ final class LiveBranch {
             }
             case BranchAction.ReportVote reported -> vote = reported.vote();
             case BranchAction.Reply answer -> reply = answer.reply();
-            case BranchAction.AskPeers ask -> question.ask(state, ask.peers());
+            case BranchAction.AskPeers ask -> question.ask(state, ask);
             case BranchAction.Note note -> notices.noticed(transaction, note.notice());
         }
         return null;

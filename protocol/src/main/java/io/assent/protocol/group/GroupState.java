@@ -8,6 +8,7 @@ import io.assent.protocol.Vote;
 import io.assent.protocol.group.Fact.Known;
 import io.assent.protocol.group.OpenTransaction.Phase;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
@@ -151,6 +152,24 @@ public class GroupState {
     /** Notes that an entry of this term, which carries no record, was applied. */
     public void advance(long entryTerm) {
         lastTerm = Math.max(lastTerm, entryTerm);
+    }
+
+    /**
+     * Applies the records of one entry. They apply only in the term of the leader that wrote them: what lands in a later
+     * one, because it was handed over late, may contradict what the leader of that term has asked for since, and the
+     * fence of rule G1 cannot tell (its owner is the same).
+     *
+     * @param author the term of the leader that wrote the records
+     * @param entryTerm the term of the entry that carries them
+     * @return what stands now, in the order of the records
+     */
+    public List<Fact> apply(List<LogRecord> records, long author, long entryTerm) {
+        List<Fact> facts = new ArrayList<>(records.size());
+        for (LogRecord record : records) {
+            facts.add(author == entryTerm ? apply(record, entryTerm) : new Fact.OwnedBy(entryTerm));
+        }
+        advance(entryTerm);
+        return facts;
     }
 
     /**

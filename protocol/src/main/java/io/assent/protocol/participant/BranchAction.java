@@ -91,8 +91,10 @@ public sealed interface BranchAction {
     /**
      * Ask each of these what it knows of the transaction, with an INQUIRE that names this branch, if peers may be asked
      * at all. What they say comes back as {@link BranchEvent.PeerAnswered}; nothing waits for it.
+     *
+     * @param term the term whose members these are; what they say counts only while no other one is known
      */
-    record AskPeers(List<Member> peers) implements BranchAction {
+    record AskPeers(List<Member> peers, long term) implements BranchAction {
         public AskPeers {
             peers = List.copyOf(peers);
         }

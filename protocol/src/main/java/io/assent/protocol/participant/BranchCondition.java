@@ -27,8 +27,14 @@ public sealed interface BranchCondition {
      * @param work the work that was prepared, or null when the branch was rebuilt without that knowledge
      * @param doubted whether a commit or rollback ended without a certain result, so that the facts are read before the
      *     next message is answered
+     * @param votedTerm the term of the last PREPARE that this instance answered with YES: its members are the peers that
+     *     may be asked. {@link #NOBODY} when this instance does not know in which terms the branch has voted
      */
-    record Prepared(@Nullable Work work, boolean doubted) implements BranchCondition {}
+    record Prepared(@Nullable Work work, boolean doubted, long votedTerm) implements BranchCondition {
+
+        /** No PREPARE was answered here, so that nobody is a peer. */
+        static final long NOBODY = -1;
+    }
 
     /**
      * PRE_COMMITTED (THREE_PHASE): it is known here, durably (F4), that the decision is commit. It is not shown before a

@@ -170,8 +170,12 @@ public sealed interface BranchEvent {
      */
     record NoFactLearned(boolean anybodyAnswered) implements BranchEvent {}
 
-    /** A peer answered {@link BranchAction.AskPeers} (THREE_PHASE). */
-    record PeerAnswered(Reply.StateReported state) implements BranchEvent {}
+    /**
+     * A peer answered {@link BranchAction.AskPeers} (THREE_PHASE).
+     *
+     * @param term the term that the question named
+     */
+    record PeerAnswered(long term, Reply.StateReported state) implements BranchEvent {}
 
     /**
      * The branch has been pre-committed at this instance for twice the time for which a coordinator waits for others to

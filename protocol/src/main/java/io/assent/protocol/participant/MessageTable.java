@@ -106,7 +106,7 @@ final class MessageTable {
         return switch (branch.condition()) {
             case Unknown c -> role.readFacts(errand, true);
             case Working c -> working(errand, c.work(), message);
-            case Prepared c -> prepared(errand, c.work(), message);
+            case Prepared c -> prepared(errand, c, message);
             case PreCommitted c -> preCommitted(errand, c, message);
             case Committed c -> committed(c, message);
             case Aborted c -> aborted(message);
@@ -159,14 +159,15 @@ final class MessageTable {
         return work.running() ? note(Notice.UNANSWERED) : role.rollBackLive(errand);
     }
 
-    private Step prepared(Errand errand, @Nullable Work work, Message message) {
+    private Step prepared(Errand errand, Prepared condition, Message message) {
+        Work work = condition.work();
         return switch (message) {
             case Message.Prepare m ->
                 isMeant(work, m.token(), m.calls())
-                        ? vote(m, Vote.YES, null)
+                        ? repeatedYes(condition, m)
                         : vote(m, Vote.NO, Why.staysPrepared(work, m.token(), m.calls()));
             case Message.PreCommit m -> role.writeKnown(errand, m.members());
-            case Message.Commit m -> role.commitPrepared(errand);
+            case Message.Commit m -> role.obeyCommit(errand, m.members());
             case Message.CommitOnePhase m ->
                 isMeant(work, m.token(), m.calls())
                         ? role.commitPrepared(errand)
@@ -174,6 +175,13 @@ final class MessageTable {
             case Message.Abort m -> role.abandon(errand, Why.ABORT_WAS_TOLD);
             case Message.Inquire m -> state(BranchState.PREPARED);
         };
+    }
+
+    /** Who has forgotten in which terms it voted has no peers: members that an earlier leader named may not be those. */
+    private Step repeatedYes(Prepared condition, Message.Prepare prepare) {
+        boolean known = condition.votedTerm() != Prepared.NOBODY;
+        Prepared voted = new Prepared(condition.work(), condition.doubted(), known ? prepare.term() : Prepared.NOBODY);
+        return new MessageTable(branch.with(voted, branch.errand())).vote(prepare, Vote.YES, null);
     }
 
     /** The decision stands: whatever asks for anything else is late, or wrong. */
@@ -281,7 +289,8 @@ final class MessageTable {
     /** What is told by a look-up or a peer. */
     Step obey(Errand errand, boolean committed) {
         return switch (branch.condition()) {
-            case Prepared c -> committed ? role.obeyCommit(errand) : role.abandon(errand, Why.ABORT_WAS_TOLD);
+            case Prepared c ->
+                committed ? role.obeyCommit(errand, branch.members()) : role.abandon(errand, Why.ABORT_WAS_TOLD);
             case PreCommitted c -> preCommitted(errand, c, committed);
             case Committed c -> committed ? say() : note(Notice.ABORT_AFTER_COMMIT);
             case Aborted c -> committed ? note(Notice.COMMIT_AFTER_ABORT) : say();
@@ -305,7 +314,7 @@ final class MessageTable {
     private Step leftAlone(Errand errand, Errand.LeftAlone left) {
         return switch (branch.condition()) {
             case PreCommitted c -> c.patienceEnded() || !left.anybodyAnswered() ? role.commitPrepared(errand) : say();
-            case Prepared c -> branch.overdue() || !left.anybodyAnswered() ? askPeers() : say();
+            case Prepared c -> branch.overdue() || !left.anybodyAnswered() ? askPeers(c.votedTerm()) : say();
             case Unknown c -> say();
             case Working c -> say();
             case Committed c -> say();
@@ -313,11 +322,14 @@ final class MessageTable {
         };
     }
 
-    private Step askPeers() {
+    private Step askPeers(long votedTerm) {
+        if (votedTerm != branch.seenTerm()) {
+            return say(); // A later leader is at work, or who took part when it voted is not known here.
+        }
         List<Member> peers = branch.members().stream()
                 .filter(member -> !member.participant().equals(branch.participant()))
                 .toList();
-        return peers.isEmpty() ? say() : say(new BranchAction.AskPeers(peers));
+        return peers.isEmpty() ? say() : say(new BranchAction.AskPeers(peers, votedTerm));
     }
 
     /** Nothing is certain now; what asked will ask again. */

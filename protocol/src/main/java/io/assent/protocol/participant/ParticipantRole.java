@@ -47,7 +47,7 @@ final class ParticipantRole {
             case BranchEvent.FoundPrepared e -> foundPrepared(e);
             case BranchEvent.OutcomeLearned e -> outcomeLearned(e.outcome());
             case BranchEvent.NoFactLearned e -> noFactLearned(e.anybodyAnswered());
-            case BranchEvent.PeerAnswered e -> peerAnswered(e.state());
+            case BranchEvent.PeerAnswered e -> peerAnswered(e.term(), e.state());
             case BranchEvent.PatienceEnded e -> patienceEnded();
             case BranchEvent.KnownWritten e -> knownWritten(e.durable(), errandAt(Stage.WRITING_KNOWN));
             case BranchEvent.DeadlinePassed e -> deadlinePassed();
@@ -117,9 +117,17 @@ final class ParticipantRole {
                 : aside();
     }
 
-    /** What a peer knows counts only for a branch that is in the decision (rule T4); what it does not know, not at all. */
-    private Step peerAnswered(Reply.StateReported peer) {
-        if (branch.errand() != null || !branch.isThreePhase() || !(branch.condition() instanceof Prepared)) {
+    /**
+     * What a peer knows counts only for a branch that is in the decision (rule T4); what it does not know, not at all. An
+     * answer to a question about other members than those of the present leader counts for nothing.
+     */
+    private Step peerAnswered(long term, Reply.StateReported peer) {
+        boolean counts = branch.errand() == null
+                && branch.isThreePhase()
+                && branch.condition() instanceof Prepared c
+                && c.votedTerm() == term
+                && branch.seenTerm() == term;
+        if (!counts) {
             return aside();
         }
         return switch (peer.state()) {
@@ -153,9 +161,9 @@ final class ParticipantRole {
                 : begin(errand.triedAgain().at(Stage.COMMITTING), new BranchAction.CommitPrepared());
     }
 
-    /** A coordinator's word that the decision is commit: under THREE_PHASE it is first written down, and not shown yet. */
-    Step obeyCommit(Errand errand) {
-        return branch.isThreePhase() ? writeKnown(errand, branch.members()) : commitPrepared(errand);
+    /** A coordinator's word that the decision is commit: under THREE_PHASE it is first written down, for the peers. */
+    Step obeyCommit(Errand errand, List<Member> members) {
+        return branch.isThreePhase() ? writeKnown(errand, members) : commitPrepared(errand);
     }
 
     Step writeKnown(Errand errand, List<Member> members) {
@@ -233,7 +241,7 @@ final class ParticipantRole {
         Work work = liveWork();
         String why = report.why() == null ? Why.NOT_PREPARED : Why.NOT_PREPARED + ": " + report.why();
         return switch (report.result()) {
-            case PREPARED -> voted(errand, new Prepared(work, false), Vote.YES);
+            case PREPARED -> voted(errand, new Prepared(work, false, branch.seenTerm()), Vote.YES);
             case READ_ONLY ->
                 branch.transaction().protocol() == Protocol.TWO_PHASE
                         ? voted(errand, new Unknown(null), Vote.READ_ONLY)
@@ -268,7 +276,7 @@ final class ParticipantRole {
 
     private BranchCondition doubted(@Nullable Work unprepared) {
         return switch (branch.condition()) {
-            case Prepared c -> new Prepared(c.work(), true);
+            case Prepared c -> new Prepared(c.work(), true, c.votedTerm());
             case PreCommitted c -> new PreCommitted(c.work(), c.members(), true, c.patienceEnded());
             case Unknown c -> new Unknown(unprepared);
             case Working c -> new Unknown(unprepared);
@@ -329,10 +337,13 @@ final class ParticipantRole {
         };
     }
 
-    private static Prepared prepared(
+    private Prepared prepared(
             @Nullable String token, @Nullable Integer calls, @Nullable Work remembered, boolean doubted) {
+        long votedTerm = branch.condition() instanceof Prepared known ? known.votedTerm() : Prepared.NOBODY;
         return new Prepared(
-                remembered == null && calls != null ? new Work(token, calls, true, false) : remembered, doubted);
+                remembered == null && calls != null ? new Work(token, calls, true, false) : remembered,
+                doubted,
+                votedTerm);
     }
 
     /** The condition is certain now: whatever the errand was, its cause is answered from there. */

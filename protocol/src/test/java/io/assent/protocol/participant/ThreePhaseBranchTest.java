@@ -100,7 +100,7 @@ class ThreePhaseBranchTest {
     }
 
     private static PeerAnswered peer(BranchState state, String... participants) {
-        return new PeerAnswered(new Reply.StateReported(T, "bank-b", state, List.of(participants)));
+        return new PeerAnswered(TERM, new Reply.StateReported(T, "bank-b", state, List.of(participants)));
     }
 
     @Test
@@ -273,7 +273,7 @@ class ThreePhaseBranchTest {
         @Test
         void neverDecidesAlone_T2() {
             BranchScript script = prepared().on(new NoFactLearned(false)).finds(Facts.PREPARED);
-            script.does(new AskPeers(PEERS));
+            script.does(new AskPeers(PEERS, TERM));
             script.on(peer(BranchState.PREPARED)).does();
             script.on(peer(BranchState.UNKNOWN)).does();
             script.on(peer(BranchState.NOT_VOTED)).does();
@@ -291,12 +291,53 @@ class ThreePhaseBranchTest {
                     .on(new BranchEvent.DeadlinePassed())
                     .on(new NoFactLearned(true))
                     .finds(Facts.PREPARED)
-                    .does(new AskPeers(PEERS));
+                    .does(new AskPeers(PEERS, TERM));
         }
 
         @Test
-        void hasNoPeersAfterARestart() {
+        void hasNoPeersAfterARestartThoughALatePrepareNamesSome() {
             rebuilt().on(new NoFactLearned(false)).finds(Facts.PREPARED).does();
+            FactsRead durable = new FactsRead(Facts.PREPARED, TOKEN, 1, List.of());
+            rebuilt()
+                    .hears(PREPARE)
+                    .does(new BranchAction.ReadFacts(false))
+                    .on(durable)
+                    .does(YES)
+                    .on(new NoFactLearned(false))
+                    .on(durable)
+                    .does();
+        }
+
+        @Test
+        void asksNobodyWhenALaterLeaderIsAtWork() {
+            prepared()
+                    .hears(new Message.PreCommit(T, BANK, TERM + 1, J))
+                    .on(new KnownWritten(false))
+                    .finds(Facts.PREPARED)
+                    .on(new KnownWritten(false))
+                    .finds(Facts.UNREADABLE)
+                    .on(new NoFactLearned(false))
+                    .finds(Facts.PREPARED)
+                    .does();
+        }
+
+        @Test
+        void anAnswerAboutTheMembersOfAnEarlierLeaderDoesNotCount() {
+            Message later = new Message.Prepare(T, BANK, TERM + 1, J, 10_000, TOKEN, 1);
+            BranchScript script = prepared().hears(later).does(YES);
+            script.on(peer(BranchState.ABORTED)).does();
+            script.on(new NoFactLearned(false)).finds(Facts.PREPARED).does(new AskPeers(PEERS, TERM + 1));
+        }
+
+        @Test
+        void writesTheDecisionDownForItsPeersBeforeItCommits() {
+            prepared()
+                    .hears(COMMIT)
+                    .does(new WriteKnown(J))
+                    .on(new KnownWritten(true))
+                    .does(new CommitPrepared())
+                    .on(new CommitEnded(true))
+                    .does(ACK);
         }
 
         @Test
@@ -317,7 +358,7 @@ class ThreePhaseBranchTest {
             BranchScript.prepared().on(new NoFactLearned(false)).does();
             BranchScript.prepared()
                     .on(new PeerAnswered(
-                            new Reply.StateReported(BranchScript.T, "bank-b", BranchState.ABORTED, List.of())))
+                            TERM, new Reply.StateReported(BranchScript.T, "bank-b", BranchState.ABORTED, List.of())))
                     .does();
         }
     }

@@ -30,6 +30,11 @@ final class CoordinatorMutants {
 
     static final class NoFence extends Seams {
         @Override
+        List<Fact> apply(GroupState state, List<LogRecord> records, long author, long entryTerm) {
+            return super.apply(state, records, entryTerm, entryTerm);
+        }
+
+        @Override
         Fact apply(GroupState state, LogRecord record, long entryTerm) {
             if (!(record instanceof LogRecord.OfTransaction ofTransaction) || record instanceof LogRecord.Adopted) {
                 return super.apply(state, record, entryTerm);

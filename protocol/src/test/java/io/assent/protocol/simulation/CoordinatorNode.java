@@ -7,7 +7,6 @@ import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.GroupState;
 import io.assent.protocol.group.Horizon;
 import io.assent.protocol.group.LogRecord;
-import io.assent.protocol.group.LogRecordCodec;
 import io.assent.protocol.group.MemberVote;
 import io.assent.protocol.group.OutcomeReader;
 import io.assent.protocol.group.OutcomeReader.Status;
@@ -85,13 +84,10 @@ final class CoordinatorNode {
 
     void apply(int index, Replica.Entry entry) {
         GroupState state = replica.state();
-        List<LogRecord> records = entry.payload().length == 0 ? List.of() : LogRecordCodec.decode(entry.payload());
-        List<Fact> facts = new ArrayList<>();
+        Payload payload = Payload.of(entry.payload(), entry.term());
+        List<LogRecord> records = payload.records();
         Horizon horizon = state.horizon();
-        for (LogRecord record : records) {
-            facts.add(world.seams().apply(state, record, entry.term()));
-        }
-        state.advance(entry.term());
+        List<Fact> facts = world.seams().apply(state, records, payload.term(), entry.term());
         if (!state.horizon().equals(horizon)) {
             world.trace().moment("horizon moved");
         }

@@ -6,11 +6,11 @@ import io.assent.protocol.group.Horizon;
 import io.assent.protocol.group.OutcomeReader.Status;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
+import io.assent.protocol.participant.BranchAction;
 import io.assent.protocol.participant.BranchCondition;
 import io.assent.protocol.participant.BranchEvent;
 import io.assent.protocol.participant.BranchEvent.LookupOutcome;
 import io.assent.protocol.simulation.ParticipantProcess.Slot;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -114,28 +114,32 @@ final class Doubts {
         }
     }
 
-    void askPeers(Slot slot, List<Member> peers) {
+    void askPeers(Slot slot, BranchAction.AskPeers question) {
         if (!world.swarm().mix().peers()) {
             return;
         }
         int since = process.life();
         TransactionId id = slot.branch.transaction();
-        for (Member peer : peers) {
+        for (Member peer : question.peers()) {
             Message inquiry =
-                    new Message.Inquire(id, peer.participant(), slot.branch.seenTerm(), false, process.participant());
+                    new Message.Inquire(id, peer.participant(), question.term(), false, process.participant());
             ParticipantProcess asked = world.processAt(peer, inquiry, 0);
             world.trace().line(process.name(), () -> "-> " + asked.name() + " " + world.describe(inquiry));
             Consumer<Reply> back = reply -> world.network()
-                    .send(asked.place(), process.place(), "peer's answer", () -> peerAnswered(slot, since, reply));
+                    .send(
+                            asked.place(),
+                            process.place(),
+                            "peer's answer",
+                            () -> peerAnswered(slot, since, question.term(), reply));
             world.network().send(process.place(), asked.place(), "inquiry", () -> asked.receive(inquiry, null, back));
         }
     }
 
-    private void peerAnswered(Slot slot, int since, Reply reply) {
+    private void peerAnswered(Slot slot, int since, long term, Reply reply) {
         boolean here = process.has(slot, since) && !slot.isBusy();
         if (here && reply instanceof Reply.StateReported state) {
             boolean before = slot.branch.condition() instanceof BranchCondition.Prepared;
-            process.feed(slot, new BranchEvent.PeerAnswered(state));
+            process.feed(slot, new BranchEvent.PeerAnswered(term, state));
             if (before && slot.branch.errand() != null) {
                 world.trace().moment("peer termination decided: " + state.state());
             }

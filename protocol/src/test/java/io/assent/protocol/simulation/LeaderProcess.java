@@ -81,7 +81,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
         this.term = term;
         this.world = world;
         this.scheduler = world.scheduler();
-        pipeline = new Pipeline(node, world, this::isAlive, this::applied);
+        pipeline = new Pipeline(node, term, world, this::isAlive, this::applied);
     }
 
     // The table.

@@ -406,7 +406,7 @@ final class ParticipantProcess {
             case BranchAction.ReportVote a -> voted(slot, a.vote());
             case BranchAction.Reply a -> reply(slot, a.reply());
             case BranchAction.Note a -> note(slot, a.notice());
-            case BranchAction.AskPeers a -> doubts.askPeers(slot, a.peers());
+            case BranchAction.AskPeers a -> doubts.askPeers(slot, a);
         }
     }
 

@@ -2,7 +2,6 @@ package io.assent.protocol.simulation;
 
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.LogRecord;
-import io.assent.protocol.group.LogRecordCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -15,6 +14,7 @@ import java.util.function.BooleanSupplier;
 final class Pipeline {
 
     private final CoordinatorNode node;
+    private final long term;
     private final Simulation world;
     private final Scheduler scheduler;
     private final BooleanSupplier alive;
@@ -23,7 +23,13 @@ final class Pipeline {
     private boolean flushing;
 
     /** A pipeline that tells what became of records while its leader is alive. */
-    Pipeline(CoordinatorNode node, Simulation world, BooleanSupplier alive, BiConsumer<LogRecord, Fact> applied) {
+    Pipeline(
+            CoordinatorNode node,
+            long term,
+            Simulation world,
+            BooleanSupplier alive,
+            BiConsumer<LogRecord, Fact> applied) {
+        this.term = term;
         this.node = node;
         this.world = world;
         this.scheduler = world.scheduler();
@@ -59,7 +65,7 @@ final class Pipeline {
             return;
         }
         Batch batch = new Batch(records);
-        byte[] payload = LogRecordCodec.encode(records);
+        byte[] payload = new Payload(term, records).toByteArray();
         if (scheduler.chance(world.unknownAppend() / 2)) {
             // The engine says nothing for a while; it may append the batch much later, in whatever term it leads then.
             scheduler.after(scheduler.between(0, 1_500), "append given up", batch::lost);

@@ -14,7 +14,9 @@ import io.assent.protocol.participant.BranchEvent;
 import io.assent.protocol.participant.ParticipantBranch;
 import io.assent.protocol.threephase.ThreePhaseCoordinator;
 import io.assent.protocol.twophase.TwoPhaseCoordinator;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,18 @@ import org.jspecify.annotations.Nullable;
  * and so drops one rule; production code has no switch for it.
  */
 class Seams {
+
+    List<Fact> apply(GroupState state, List<LogRecord> records, long author, long entryTerm) {
+        if (author != entryTerm) {
+            return state.apply(records, author, entryTerm);
+        }
+        List<Fact> facts = new ArrayList<>();
+        for (LogRecord record : records) {
+            facts.add(apply(state, record, entryTerm));
+        }
+        state.advance(entryTerm);
+        return facts;
+    }
 
     Fact apply(GroupState state, LogRecord record, long entryTerm) {
         return state.apply(record, entryTerm);

@@ -103,7 +103,7 @@ final class ThreePhaseMutants {
                 List<Member> peers = branch.members().stream()
                         .filter(member -> !member.participant().equals(branch.participant()))
                         .toList();
-                return new Step(branch, List.of(new BranchAction.AskPeers(peers)));
+                return new Step(branch, List.of(new BranchAction.AskPeers(peers, branch.seenTerm())));
             }
             if (event instanceof BranchEvent.PeerAnswered peer
                     && peer.state().state() == BranchState.ABORTED

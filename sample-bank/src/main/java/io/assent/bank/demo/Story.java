@@ -55,7 +55,7 @@ final class Story {
      */
     boolean tell(boolean stayUp) {
         start();
-        Traffic traffic = new Traffic(town, protocol);
+        Traffic traffic = new Traffic(town, List.of(protocol));
         traffic.start();
         Patience.until("the first 50 transfers", Duration.ofSeconds(60), () -> traffic.committed() >= 50);
         narrator.say(traffic.committed() + " transfers are committed, 8 clients go on in both directions");

@@ -35,7 +35,7 @@ final class Traffic {
 
     private final RestClient http = Questions.client(Duration.ofSeconds(40)).build();
     private final List<Server> banks;
-    private final Protocol protocol;
+    private final List<Protocol> protocols;
     private final Queue<Attempt> attempts = new ConcurrentLinkedQueue<>();
     private final AtomicInteger committed = new AtomicInteger();
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -59,13 +59,10 @@ final class Traffic {
      */
     record Attempt(@Nullable String transaction, Told told) {}
 
-    Traffic(Town town) {
-        this(town, Protocol.TWO_PHASE);
-    }
-
-    Traffic(Town town, Protocol protocol) {
+    /** Transfers that run one of these protocols each. */
+    Traffic(Town town, List<Protocol> protocols) {
         this.banks = town.banks();
-        this.protocol = protocol;
+        this.protocols = protocols;
     }
 
     static String account(int number) {
@@ -101,7 +98,7 @@ final class Traffic {
                 "from", place(banks.get(from), random),
                 "to", place(banks.get(1 - from), random),
                 "amount", BigDecimal.valueOf(1 + random.nextInt(LARGEST_CENTS), 2),
-                "protocol", protocol.name());
+                "protocol", protocols.get(random.nextInt(protocols.size())).name());
         try {
             return http.post()
                     .uri(banks.get(random.nextInt(banks.size())).url() + "/transfers")

@@ -2,6 +2,7 @@ package io.assent.bank.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.assent.protocol.Protocol;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,11 +25,15 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class BankCrashTourIT {
 
-    /** Every point that a participant of two-phase commit passes. */
+    /** Every point that a participant of two-phase or three-phase commit passes. */
     private static final List<String> POINTS = Stream.of(
-                    points(List.of("received", "answering", "answered"), List.of("call", "prepare", "commit")),
+                    points(
+                            List.of("received", "answering", "answered"),
+                            List.of("call", "prepare", "pre-commit", "commit")),
                     points(List.of("received", "answering", "answered"), List.of("commit-one-phase", "abort")),
-                    points(List.of("before", "after"), List.of("begin", "prepare", "commit", "commit-one-phase")),
+                    points(
+                            List.of("before", "after"),
+                            List.of("begin", "prepare", "known", "commit", "commit-one-phase")),
                     points(List.of("before", "after"), List.of("roll-back-live", "roll-back", "tombstone", "learn")),
                     points(List.of("before-asking", "after-asking"), List.of("begin", "commit", "abort", "lookup")))
             .flatMap(points -> points)
@@ -64,7 +69,7 @@ class BankCrashTourIT {
             Files.createDirectories(pointsOf(bank));
         }
         town.all().forEach(Server::start);
-        busy = new BusyTown(town);
+        busy = new BusyTown(town, List.of(Protocol.TWO_PHASE, Protocol.THREE_PHASE));
         town.all().forEach(busy::awaitReady);
         busy.open();
     }

@@ -2,6 +2,7 @@ package io.assent.bank.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.assent.protocol.Protocol;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,9 +45,10 @@ final class BusyTown {
         void run() throws Exception;
     }
 
-    BusyTown(Town town) {
+    /** A town whose transfers run one of these protocols each. */
+    BusyTown(Town town, List<Protocol> protocols) {
         this.town = town;
-        this.traffic = new Traffic(town);
+        this.traffic = new Traffic(town, protocols);
         this.errands = town.banks().stream()
                 .map(bank -> new Errands(bank, town.coordinators()))
                 .toList();
@@ -59,6 +61,11 @@ final class BusyTown {
             }
             return questions.isReady(server);
         });
+    }
+
+    /** Transactions whose branches are prepared at the bank. */
+    Set<String> prepared(Server bank) {
+        return Set.copyOf(questions.prepared(bank));
     }
 
     /** Opens the accounts at both banks, which are running. */

@@ -2,6 +2,7 @@ package io.assent.bank.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.assent.protocol.Protocol;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,7 @@ class CoordinatorCrashTourIT {
                     "after-send-inquire",
                     "replied-inquire"),
             sent("prepare"),
+            sent("pre-commit"),
             sent("commit"),
             sent("commit-one-phase"),
             sent("abort"),
@@ -87,7 +89,7 @@ class CoordinatorCrashTourIT {
     @Test
     void everyTransactionEndsEverywhereTheSameWhereverACoordinatorDies() throws Exception {
         town = crashingTown();
-        BusyTown busy = new BusyTown(town);
+        BusyTown busy = new BusyTown(town, List.of(Protocol.TWO_PHASE, Protocol.THREE_PHASE));
         Files.createDirectories(points());
         town.banks().forEach(Server::start);
         arm(FOUNDING);
