@@ -131,12 +131,8 @@ inline obey() {
 #endif
     fi
 }
-inline drop() {                             /* L7: the applied state has the terminal fact */
-    if
-    :: t == 0 -> inTable = false
-    :: else
-    fi
-}
+/* L7: T leaves the table of its birth when the applied state has the terminal fact. */
+inline drop() { inTable = inTable && t != 0 }
 
 /* The role of the leader of one term. It never notices that it is deposed: G1 must make it harmless. */
 proctype Leader(byte t) {
@@ -201,12 +197,12 @@ over:
 /* U1 and U3 at any replica, however stale. */
 active proctype Replica() {
     do
-    :: atomic { state == COMMITTED && !saidCommitted -> sayCommitted() }
-    :: atomic { state == ABORTED && !saidAborted -> sayAborted() }
+    :: atomic { state == COMMITTED -> sayCommitted() }
+    :: atomic { state == ABORTED -> sayAborted() }
 #ifdef M2
-    :: atomic { state == ABSENT && !saidAborted -> sayAborted() }
+    :: atomic { state == ABSENT -> sayAborted() }
 #else
-    :: atomic { state == ABSENT && term > 0 && !saidAborted -> sayAborted() }
+    :: atomic { state == ABSENT && term > 0 -> sayAborted() }
 #endif
     od
 }

@@ -90,9 +90,9 @@ over:
 
 active proctype Replica() {
     do
-    :: atomic { state == COMMITTED && !saidCommitted -> sayCommitted() }
-    :: atomic { state == ABORTED && !saidAborted -> sayAborted() }
-    :: atomic { state == ABSENT && term > 0 && !saidAborted -> sayAborted() }
+    :: atomic { state == COMMITTED -> sayCommitted() }
+    :: atomic { state == ABORTED -> sayAborted() }
+    :: atomic { state == ABSENT && term > 0 -> sayAborted() }
     od
 }
 
