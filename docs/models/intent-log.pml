@@ -20,7 +20,6 @@
 
 #define LEADERS   3
 #define MEMBERS   2
-#define EVERYONE  3     /* both members, as bits */
 
 /* What the applied state holds of T. */
 #define ABSENT    0
@@ -67,7 +66,7 @@ byte awaits[LEADERS] = NO_RECORD;   /* the record whose fact the leader waits fo
 byte fact[LEADERS];                 /* and the fact, once a copy of it is applied */
 
 byte branch[MEMBERS];
-byte yes[LEADERS];                  /* the votes that this leader has got, as bits */
+bool allYes[LEADERS];               /* this leader has got YES from every member */
 bool saidCommitted, saidAborted;
 
 bool inTable = true;                /* T is in the table object of term 0 */
@@ -136,8 +135,6 @@ inline drop() { inTable = inTable && t != 0 }
 
 /* The role of the leader of one term. It never notices that it is deposed: G1 must make it harmless. */
 proctype Leader(byte t) {
-    byte m;
-
     if
     :: t == 0
     :: t > 0 -> term == t;
@@ -158,17 +155,12 @@ proctype Leader(byte t) {
 
     /* ACTIVE, PREPARING */
     do
-    :: atomic {
-        select(m : 0 .. MEMBERS - 1);
-        if
-        :: branch[m] == WORKING -> branch[m] = PREPARED; yes[t] = yes[t] | (1 << m)
-        :: branch[m] == PREPARED -> yes[t] = yes[t] | (1 << m)
-        :: else                             /* NO: as good as a deadline that passes now */
-        fi;
-        m = 0
-       }
+    :: !allYes[t] && branch[0] == PREPARED && branch[1] == PREPARED -> allYes[t] = true
     :: t == 0 && !handed[CLAIM(0)] -> handed[CLAIM(0)] = true               /* ENROLL, not awaited */
-    :: atomic { yes[t] == EVERYONE -> decides[t] = true; handOver(END(t)) } -> break       /* L3 */
+#ifdef M34
+    :: atomic { decides[t] = true; handOver(END(t)) } -> break              /* a missing vote counts as YES */
+#endif
+    :: atomic { allYes[t] -> allYes[t] = false; decides[t] = true; handOver(END(t)) } -> break      /* L3 */
     :: goto aborting
     od;
 
@@ -191,7 +183,7 @@ aborting:
         atomic { fact[t] != NO_FACT -> obey() }
     fi;
 over:
-    yes[t] = 0; fact[t] = NO_FACT; awaits[t] = NO_RECORD
+    allYes[t] = false; fact[t] = NO_FACT; awaits[t] = NO_RECORD
 }
 
 /* U1 and U3 at any replica, however stale. */
@@ -227,12 +219,16 @@ active proctype BirthTable() {
 #endif
 }
 
-/* A member obeys what anyone says; alone it may only abort what it has not prepared. */
+/*
+ * A member prepares when any leader asks, and votes YES to each; a NO is as good as a leader's deadline. It obeys what
+ * anyone says; alone it may only abort what it has not prepared.
+ */
 proctype Participant(byte m) {
     do
+    :: branch[m] == WORKING -> branch[m] = PREPARED
     :: atomic { saidCommitted && branch[m] != DONE -> assert(branch[m] == PREPARED); branch[m] = DONE }
     :: atomic { saidAborted && branch[m] != UNDONE -> assert(branch[m] != DONE); branch[m] = UNDONE }
-    :: atomic { branch[m] == WORKING -> branch[m] = UNDONE }
+    :: branch[m] == WORKING -> branch[m] = UNDONE
     od
 }
 
