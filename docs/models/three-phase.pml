@@ -90,6 +90,9 @@ active proctype Coordinator() {
     do
     :: atomic { !dead && decision == 0 && owner == 1 && ALL_YES(1) -> decide(1) }
     :: atomic { !dead && decision == 0 && owner == 2 && ALL_YES(2) -> decide(2) }
+#ifdef RETRIED
+    :: atomic { !dead && decision == 0 && owner == 2 && ALL_YES(1) -> decide(1) }       /* through the leader of term 1 */
+#endif
     :: atomic { !dead && decision == 0 && owner == 1 -> owner = 2 }             /* take-over and ADOPT */
     :: atomic { !dead && decision == 0 -> decision = ABORT }                    /* ABORTED, or dead by the fence */
     :: !dead && cut == NOBODY -> select(cut : 0 .. PARTICIPANTS - 1)
