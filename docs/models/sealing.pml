@@ -6,15 +6,18 @@
  * One instance stands for r0 and the member. Ballots: 0 the vote, 1 the leader of term 1, 2 the other replica, 3 the
  * leader of term 2.
  *
- * Rules: Q6 (seal, Sealer), the fence of FORGET (Sealer), 3.1 (Acceptor), 3.3 (recover), "FORGET only when all have
- * acknowledged" (Sealer), LEARNED only above the horizon (learn). Where Q6 leaves room this is what holds:
+ * Rules: Q6 (seal, Sealer), the fence of FORGET (Sealer), 3.1 (Acceptor), 3.3 (recover), LEARNED only above the
+ * horizon (learn); what is LEARNED counts as acknowledged by its member. Where Q6 leaves room this is what holds:
  *   - what an acceptor holds of T, and reports, is a vote, an accepted value or a bare promise;
- *   - a sealed acceptor refuses every vote; it refuses a promise for a T of which it holds nothing, unless the leader
- *     whose seal is its latest asks: that one has heard of T elsewhere and must recover it before it forgets;
+ *   - a sealed acceptor refuses every vote; of a T of which it holds nothing it refuses everything, but a promise to
+ *     the leader whose seal is its latest: that one has heard of T elsewhere and must recover it before it forgets;
+ *   - an acceptor drops what it holds of T when its own replica has applied FORGET, and is sealed from then on, also
+ *     if no leader had asked it;
  *   - FORGET is judged by its entry's term: only the leader that sealed in that term may forget.
  *
- * Invariants: what is forgotten is no commit but one that was LEARNED and acknowledged, and it never becomes one later
- * (I13). When nothing moves any more, the last leader has forgotten: a horizon is never blocked by its own seals.
+ * Invariants: what is forgotten is no commit but one that was LEARNED, and it never becomes one later (I13); what is
+ * LEARNED is what is chosen (Q3). When nothing moves any more, the last leader has forgotten: a horizon is never blocked
+ * by its own seals.
  */
 
 #define ACCEPTORS   3
@@ -29,6 +32,7 @@
 #define BALLOT(c)   ((c) / 3)
 #define VALUE(c)    ((c) % 3)
 
+#define BY_HORIZON  3       /* a seal that is no leader's */
 #define OTHER       2       /* the ballot of the replica that is no leader */
 #define BALLOT_OF(t) (t == 1 -> 1 : 3)
 
@@ -38,16 +42,18 @@ byte seal[ACCEPTORS];       /* the term of the latest leader that sealed it, 0 i
 byte accepted[8];           /* the acceptors, as bits, by ballot and value: seen by an observer */
 byte proposed[4];
 byte learned;
-bool forgotten, acked;
+bool forgotten;
 
 #define AT(b, v)    (2 * (b) + (v) - 1)
 #define CHOSEN(b, v) MAJORITY(accepted[AT(b, v)])
 #define COMMITTED   (CHOSEN(0, GO) || CHOSEN(1, GO) || CHOSEN(2, GO) || CHOSEN(3, GO))
+#define ABORTED     (CHOSEN(1, STOP) || CHOSEN(2, STOP) || CHOSEN(3, STOP))
 
-#ifdef BARE_PROMISE
-#define HOLDS(a)    (cell[a] != NOTHING)
-#else
 #define HOLDS(a)    (cell[a] != NOTHING || promised[a] != 0)
+#ifdef BARE_PROMISE
+#define REPORTS(a)  (cell[a] != NOTHING)
+#else
+#define REPORTS(a)  HOLDS(a)
 #endif
 
 #ifdef REFUSE_ALL
@@ -63,10 +69,16 @@ bool forgotten, acked;
 inline accept(a, b, v) {
     cell[a] = CELL(b, v);
     accepted[AT(b, v)] = accepted[AT(b, v)] | (1 << a);
-    assert(!forgotten || !COMMITTED || learned == GO)
+    assert(!forgotten || !COMMITTED || learned == GO);
+    assert(learned != GO || !ABORTED)
 }
 
-#define TAKES(a, b) (proposed[b] != NO_VALUE && promised[a] <= b && BALLOT(cell[a]) < b)
+#ifdef LATE_2A
+#define MAY_TAKE(a) true
+#else
+#define MAY_TAKE(a) (seal[a] == 0 || HOLDS(a))
+#endif
+#define TAKES(a, b) (MAY_TAKE(a) && proposed[b] != NO_VALUE && promised[a] <= b && BALLOT(cell[a]) < b)
 
 /* Acceptors are numbered by the order in which the vote reaches them: nothing else tells them apart. */
 #define HAS_VOTE_BEFORE(a) (a == 0 || (accepted[AT(0, GO)] & (1 << (a - 1))) != 0)
@@ -74,6 +86,12 @@ inline accept(a, b, v) {
 proctype Acceptor(byte a) {
     do
     :: atomic { HAS_VOTE_BEFORE(a) && seal[a] == 0 && promised[a] == 0 && cell[a] == NOTHING -> accept(a, 0, GO) }
+    :: atomic {
+        forgotten && (HOLDS(a) || seal[a] != BY_HORIZON) -> promised[a] = 0; cell[a] = NOTHING;
+#ifndef DROP_UNSEALED
+        seal[a] = BY_HORIZON
+#endif
+       }
     :: atomic { TAKES(a, 1) -> promised[a] = 1; accept(a, 1, proposed[1]) }
     :: atomic { TAKES(a, 2) -> promised[a] = 2; accept(a, 2, proposed[2]) }
     :: atomic { TAKES(a, 3) -> promised[a] = 3; accept(a, 3, proposed[3]) }
@@ -121,7 +139,7 @@ active proctype Recoverer() {
 #endif
 inline askToSeal(a) {
     sealed = sealed | (1 << a);
-    found = found || HOLDS(a);
+    found = found || REPORTS(a);
 #ifndef ASK_ONLY
     seal[a] = t
 #endif
@@ -146,14 +164,10 @@ proctype Sealer(byte t) {
     :: !found || learned != NO_VALUE
     fi;
     atomic {
-        MAY_FORGET && (learned != GO || acked) -> forgotten = true;
+        MAY_FORGET -> forgotten = true;
         assert(!COMMITTED || learned == GO)
     }
 }
-active proctype Member() {
-    learned == GO -> acked = true
-}
-
 active proctype Watch() {
     timeout -> assert(term < 2 || forgotten)
 }
