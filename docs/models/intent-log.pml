@@ -155,11 +155,11 @@ proctype Leader(byte t) {
 
     /* ACTIVE, PREPARING */
     do
+#ifdef M34
+    :: atomic { branch[0] == WORKING -> decides[t] = true; handOver(END(t)) } -> break      /* a missing vote counts as YES */
+#endif
     :: !allYes[t] && branch[0] == PREPARED && branch[1] == PREPARED -> allYes[t] = true
     :: t == 0 && !handed[CLAIM(0)] -> handed[CLAIM(0)] = true               /* ENROLL, not awaited */
-#ifdef M34
-    :: atomic { decides[t] = true; handOver(END(t)) } -> break              /* a missing vote counts as YES */
-#endif
     :: atomic { allYes[t] -> allYes[t] = false; decides[t] = true; handOver(END(t)) } -> break      /* L3 */
     :: goto aborting
     od;
