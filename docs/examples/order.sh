@@ -9,7 +9,7 @@ id=$(curl -fsS -X POST "$coordinator/v1/transactions" -H "$json" -d '{"name":"or
     sed 's/.*"id":"\([^"]*\)".*/\1/')
 
 # 2. Call the participant with the transaction in a header; its answer names the branch in Assent-Branch.
-curl -fsS -X POST "$stock/reserve" -H "$json" -H "Assent-Transaction: $id" -d '{"item":"bolt","quantity":3}' >/dev/null
+curl -fsS -X POST "$stock/reserve" -H "$json" -H "Assent-Transaction: $id" -d '{"quantity":3}' >/dev/null
 
 # 3. Commit exactly what was seen: one participant, one answered call. Or abort.
 if [ "$ending" = commit ]; then

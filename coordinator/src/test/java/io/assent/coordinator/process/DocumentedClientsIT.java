@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,18 +75,85 @@ class DocumentedClientsIT {
 
     @Test
     void aParticipantThatWasKilledWhilePreparedAsksForItsOutcome() throws Exception {
-        String begun = processes.post(coordinator + "/v1/transactions", "{}").body();
-        String id = begun.replaceAll(".*\"id\":\"([^\"]*)\".*", "$1");
-        processes.post(stock + "/reserve", "{\"item\":\"bolt\",\"quantity\":5}", "Assent-Transaction", id);
-        String prepare = "{\"messages\":[{\"transaction\":\"" + id + "\",\"branch\":\"stock\",\"type\":\"PREPARE\","
-                + "\"protocol\":\"TWO_PHASE\",\"term\":1,\"calls\":1,\"participants\":[{\"participant\":\"stock\"}]}]}";
-        assertThat(processes.post(stock + "/assent", prepare).body()).contains("YES");
+        String id = begin();
+        reserve(id);
+        assertThat(tell(id, "PREPARE", 1, 1, "stock")).contains("YES");
         processes.post(coordinator + "/v1/transactions/" + id + "/abort", "{}");
 
         Process again = processes.restart("participant", participant);
 
         processes.await("the stock is free again", () -> free() == 100);
         assertThat(again.isAlive()).isTrue();
+    }
+
+    @Test
+    void theParticipantVotesOnlyOnTheWorkThatItsCallerSawAndRepeatsItsVote() throws Exception {
+        String seen = begin();
+        reserve(seen);
+        String unseen = begin();
+        reserve(unseen);
+
+        assertThat(tell(seen, "PREPARE", 2, 1, "stock")).contains("YES");
+        assertThat(tell(seen, "PREPARE", 2, 1, "stock")).contains("YES");
+        assertThat(tell(seen, "PREPARE", 1, 1, "stock"))
+                .as("of an older term than seen")
+                .contains("\"replies\": []");
+        assertThat(tell(unseen, "PREPARE", 2, 2, "stock")).contains("NO");
+        assertThat(tell(unseen, "PREPARE", 2, 1, "stock")).as("remembered").contains("NO");
+        assertThat(free()).isEqualTo(95);
+    }
+
+    @Test
+    void theParticipantRemembersAnAbortOfWhatItHasNeverHeardOf() throws Exception {
+        String id = begin();
+
+        assertThat(tell(id, "ABORT", 1, 0, "stock")).contains("ACK");
+
+        assertThat(reserve(id).statusCode()).isEqualTo(409);
+        assertThat(tell(id, "PREPARE", 1, 0, "stock")).contains("NO");
+        assertThat(free()).isEqualTo(100);
+    }
+
+    @Test
+    void theParticipantRollsBackWhenTheCommitIsNotOfItsBranch() throws Exception {
+        String id = begin();
+        reserve(id);
+        tell(id, "PREPARE", 1, 1, "stock");
+
+        assertThat(tell(id, "COMMIT", 1, 1, "shop")).contains("ACK");
+
+        assertThat(free()).isEqualTo(100);
+        assertThat(tell(id, "COMMIT", 1, 1, "stock")).contains("\"replies\": []");
+    }
+
+    @Test
+    void theParticipantCommitsOnceAndAcknowledgesTwice() throws Exception {
+        String id = begin();
+        reserve(id);
+        tell(id, "PREPARE", 1, 1, "stock");
+
+        assertThat(tell(id, "COMMIT", 1, 1, "stock")).contains("ACK");
+        assertThat(tell(id, "COMMIT", 1, 1, "stock")).contains("ACK");
+        assertThat(tell(id, "NEWS", 1, 1, "stock")).as("an unknown type").contains("\"replies\": []");
+
+        assertThat(processes.get(stock).body()).isEqualTo("{\"free\": 95, \"sold\": 5}");
+    }
+
+    private String begin() throws IOException {
+        String begun = processes.post(coordinator + "/v1/transactions", "{}").body();
+        return begun.replaceAll(".*\"id\":\"([^\"]*)\".*", "$1");
+    }
+
+    private HttpResponse<String> reserve(String id) throws IOException {
+        return processes.post(stock + "/reserve", "{\"quantity\":5}", "Assent-Transaction", id);
+    }
+
+    /** Sends the participant a message, as the coordinator of this term would, and returns the body of its answer. */
+    private String tell(String id, String type, int term, int calls, String member) throws IOException {
+        String message = """
+                {"messages":[{"transaction":"%s","branch":"stock","type":"%s","protocol":"TWO_PHASE","term":%d,
+                "calls":%d,"participants":[{"participant":"%s"}]}]}""".formatted(id, type, term, calls, member);
+        return processes.post(stock + "/assent", message).body();
     }
 
     private int free() {
