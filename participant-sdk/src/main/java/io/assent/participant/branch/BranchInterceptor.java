@@ -146,6 +146,12 @@ public final class BranchInterceptor implements MethodInterceptor {
             complete(manager, status, terms, failure);
             throw failure;
         }
+        try {
+            LateResults.refuse(terms, result);
+        } catch (IllegalTransactionStateException late) {
+            manager.rollback(status); // Whatever the rules for rollback say: half of its work may come later.
+            throw late;
+        }
         manager.commit(status);
         return result;
     }

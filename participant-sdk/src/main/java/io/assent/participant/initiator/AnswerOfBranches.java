@@ -13,13 +13,15 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The answer to a request of a transaction: sets {@code Assent-Branch} at the last moment before its first byte can
- * leave, when all work of the request is done. If work comes later all the same, the transaction is aborted.
+ * leave, when all work of the request is done. If work comes later all the same, the transaction is aborted. Safe for use
+ * by several threads, because the body may be written by another one than that which serves the request.
  */
 final class AnswerOfBranches extends HttpServletResponseWrapper {
 
@@ -27,6 +29,7 @@ final class AnswerOfBranches extends HttpServletResponseWrapper {
 
     private final TransactionContext context;
     private final CoordinatorClient coordinators;
+    private final ReentrantLock lock = new ReentrantLock();
     private @Nullable String told;
     private boolean abortAsked;
 
@@ -74,8 +77,13 @@ final class AnswerOfBranches extends HttpServletResponseWrapper {
 
     @Override
     public void reset() {
-        super.reset();
-        told = null;
+        lock.lock();
+        try {
+            super.reset();
+            told = null;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The request is done: sets the field if that was not possible before, or sees that it is still true. */
@@ -84,6 +92,15 @@ final class AnswerOfBranches extends HttpServletResponseWrapper {
     }
 
     private void tell() {
+        lock.lock();
+        try {
+            tellWhatIsNew();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tellWhatIsNew() {
         context.prepareAnswer();
         String value = value();
         if (value.equals(told)) {

@@ -10,6 +10,8 @@ import io.assent.protocol.TransactionId;
 import io.assent.protocol.api.Headers;
 import io.assent.protocol.api.ProblemType;
 import io.assent.protocol.api.ProblemView;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -74,8 +76,11 @@ public final class TransactionFilter extends OncePerRequestFilter {
         try {
             chain.doFilter(request, answer);
         } finally {
-            if (!request.isAsyncStarted()) {
-                answer.complete();
+            // What comes later is only the body, perhaps none: the work of this request is done.
+            answer.complete();
+            if (request.isAsyncStarted()) {
+                request.getAsyncContext().addListener(new LateEnd(answer, context));
+            } else {
                 context.end();
             }
             bound.close();
@@ -129,5 +134,29 @@ public final class TransactionFilter extends OncePerRequestFilter {
                         null,
                         null,
                         null));
+    }
+
+    /** Sees that what the answer told is still true when it has ended, on whatever thread that was. */
+    private record LateEnd(AnswerOfBranches answer, TransactionContext context) implements AsyncListener {
+        @Override
+        public void onComplete(AsyncEvent event) {
+            answer.complete();
+            context.end();
+        }
+
+        @Override
+        public void onTimeout(AsyncEvent event) {
+            // The answer to that, an error, is still to come.
+        }
+
+        @Override
+        public void onError(AsyncEvent event) {
+            // Likewise.
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {
+            event.getAsyncContext().addListener(this);
+        }
     }
 }
