@@ -25,7 +25,6 @@ public final class DatabaseLedger implements Ledger {
 
     private static final String PARTICIPANT = "participant";
     private static final String INCARNATION = "incarnation:";
-    private static final String HORIZON = "horizon:";
     private static final Pattern ID_TEXT = Pattern.compile("[0-9a-v]{" + TransactionId.TEXT_LENGTH + "}");
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseLedger.class);
@@ -70,7 +69,7 @@ public final class DatabaseLedger implements Ledger {
                 String key = rows.getString(1);
                 if (key.startsWith(INCARNATION)) {
                     incarnations.add(rows.getString(2));
-                } else if (key.startsWith(HORIZON)) {
+                } else if (StoredHorizons.isKey(key)) {
                     String horizon = rows.getString(2);
                     horizons.put(incarnationOf(horizon), horizon);
                 }
@@ -115,7 +114,7 @@ public final class DatabaseLedger implements Ledger {
             return false;
         }
         try {
-            raise(HORIZON + incarnation, horizon);
+            raise(StoredHorizons.keyOf(incarnation), horizon);
         } catch (SQLException e) {
             LOG.warn("A horizon could not be noted: horizon={}", horizon, e);
             return false;

@@ -113,7 +113,10 @@ public class FactStore {
         return select(branch, transaction).isPresent() && dialect.hasUncommittedChanges(branch);
     }
 
-    /** Inserts the tombstone F3 in a transaction of its own; durable when it returns. */
+    /**
+     * Inserts the tombstone F3 in a transaction of its own; durable when it returns. At or below a horizon that the
+     * database holds none is written (rule P7): the row that the branch may have had is deleted.
+     */
     public TombstoneResult writeTombstone(TransactionId transaction) {
         try {
             return transactions.run(connection -> insertTombstone(connection, transaction));
@@ -128,6 +131,12 @@ public class FactStore {
         dialect.setLockTimeout(connection, KEY_WAIT);
         try {
             insert(connection, transaction, "A");
+            // Read after the insertion: if the key was only free because another instance had deleted the row, the
+            // horizon, which that one stored before, is seen now.
+            if (StoredHorizons.cover(connection, transaction)) {
+                connection.rollback();
+                return TombstoneResult.UNKNOWN;
+            }
             return TombstoneResult.STANDS;
         } catch (SQLException e) {
             if (dialect.isLockTimeout(e)) {
@@ -199,6 +208,15 @@ public class FactStore {
      */
     public Optional<Row> row(TransactionId transaction) throws SQLException {
         return transactions.run(connection -> select(connection, transaction));
+    }
+
+    /**
+     * Whether the transaction is at or below a horizon that the database holds, so that its row may be deleted.
+     *
+     * @throws SQLException when that cannot be read now
+     */
+    public boolean isForgotten(TransactionId transaction) throws SQLException {
+        return transactions.run(connection -> StoredHorizons.cover(connection, transaction));
     }
 
     /**

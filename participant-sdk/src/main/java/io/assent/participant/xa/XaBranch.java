@@ -234,7 +234,8 @@ final class XaBranch implements ResourceBranch {
     public FactsRead readFacts() {
         FactsRead read = readOnce();
         XaLease held = lease;
-        if (read.facts() != Facts.NONE || held == null) {
+        boolean nothing = read.facts() == Facts.NONE || read.facts() == Facts.FORGOTTEN;
+        if (!nothing || held == null) {
             return read;
         }
         discard(held);
@@ -250,12 +251,13 @@ final class XaBranch implements ResourceBranch {
             if (prepared) {
                 return facts(known.isPresent() ? Facts.PRE_COMMITTED : Facts.PREPARED, known);
             }
+            Optional<FactStore.Row> row = database.facts().row(xid.transaction());
+            if (row.isPresent()) {
+                return facts(row.get() == FactStore.Row.COMMITTED ? Facts.COMMITTED : Facts.ABORTED, known);
+            }
+            // Last, because the horizon is stored before the rows below it are deleted.
             return facts(
-                    database.facts()
-                            .row(xid.transaction())
-                            .map(row -> row == FactStore.Row.COMMITTED ? Facts.COMMITTED : Facts.ABORTED)
-                            .orElse(Facts.NONE),
-                    known);
+                    database.facts().isForgotten(xid.transaction()) ? Facts.FORGOTTEN : Facts.NONE, Optional.empty());
         } catch (SQLException | RuntimeException e) {
             LOG.warn("The facts of a branch could not be read: transaction={}", xid.transaction(), e);
             return FactsRead.of(Facts.UNREADABLE);

@@ -272,6 +272,33 @@ class MessageTest {
     }
 
     @Test
+    void anInstanceThatWasNotToldTheHorizonAnswersExpiredToo_P7(@TempDir Path folder) {
+        try (FakeCoordinator old = new FakeCoordinator(53);
+                Bank told = Bank.start(old, folder);
+                Bank untold = Bank.start(old, folder)) {
+            TransactionId finished = old.transaction();
+            Member member = told.call(
+                            finished,
+                            () -> told.work().branch(() -> told.accounts().insert("x")))
+                    .member();
+            old.send(told.endpoint(), prepare(finished, member));
+            old.send(told.endpoint(), commit(finished, member));
+            assertThat(told.fact(finished, "C")).isTrue();
+            String horizon = TransactionId.upperBound(
+                    new TransactionId.Birth(0, finished.incarnation(), finished.birthTerm(), finished.sequence()));
+            old.send(told.endpoint(), List.of(horizon), abort(old.transaction(), Bank.ID));
+            await().atMost(Duration.ofSeconds(60)).until(() -> !told.fact(finished, "C"));
+
+            assertThat(old.send(untold.endpoint(), abort(finished, Bank.ID))
+                            .orElseThrow()
+                            .type())
+                    .as("never an ACK: it had committed")
+                    .isEqualTo("EXPIRED");
+            assertThat(untold.fact(finished, "A")).isFalse();
+        }
+    }
+
+    @Test
     void unknownFieldsAreIgnoredAndUnknownTypesAndParticipantsGetNoReply() {
         String known = "{\"transaction\":\"" + transaction + "\",\"branch\":\"" + Bank.ID
                 + "\",\"type\":\"ABORT\",\"term\":3,\"later\":{\"a\":1}}";
