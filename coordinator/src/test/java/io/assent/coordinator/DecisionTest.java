@@ -240,4 +240,12 @@ class DecisionTest {
 
         commit("").expect(ProblemType.NOT_READY);
     }
+
+    @Test
+    void saysWhenItHasTooMuchToDo() {
+        group.answers(Answer.Plain.OVERLOADED);
+
+        commit("").expect(ProblemType.OVERLOADED);
+        abort("").expect(ProblemType.OVERLOADED);
+    }
 }

@@ -82,6 +82,16 @@ class NoLeaderTest {
     }
 
     @Test
+    void aBeginWithoutALeaderMayBeRepeated() {
+        group.hasNoLeader();
+
+        Api.Reply reply = api.post("/v1/transactions", "").expect(ProblemType.NO_QUORUM);
+
+        assertThat(reply.text("/detail")).contains("Repeat the same request");
+        assertThat(group.asked()).isEmpty();
+    }
+
+    @Test
     void aDecisionStandsWithoutALeader() {
         Member member = Member.of("a", "http://127.0.0.1:1").withVote(Vote.YES);
         group.apply(new LogRecord.Decided(id, List.of(member), 1), FakeGroup.TERM);

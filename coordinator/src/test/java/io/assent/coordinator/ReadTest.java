@@ -11,7 +11,9 @@ import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
 import io.assent.protocol.api.ProblemType;
+import io.assent.protocol.group.Horizon;
 import io.assent.protocol.group.LogRecord;
+import io.assent.protocol.group.Mark;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -182,6 +184,16 @@ class ReadTest {
     void u4AnotherIncarnationIsExpiredAndNeverAborted() {
         id = TransactionId.issue(
                 new TransactionId.Birth(0, FakeGroup.INCARNATION + 1, 1, 0), Protocol.TWO_PHASE, 1, FakeGroup.KEY);
+        group.hasSeenTerm(FakeGroup.TERM);
+
+        read("").expect(ProblemType.EXPIRED);
+        read("?consistency=local").expect(ProblemType.EXPIRED);
+    }
+
+    @Test
+    void u4WhatIsAtTheHorizonIsExpiredAndNeverAborted() {
+        Horizon horizon = Horizon.of(id);
+        group.apply(new LogRecord.Forgotten(horizon, new Mark(1, horizon)), FakeGroup.TERM);
         group.hasSeenTerm(FakeGroup.TERM);
 
         read("").expect(ProblemType.EXPIRED);
