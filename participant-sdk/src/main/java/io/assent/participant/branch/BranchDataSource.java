@@ -17,6 +17,7 @@ public final class BranchDataSource extends DelegatingDataSource {
 
     private final String name;
     private final Units units;
+    private final DataSource outside;
     private volatile boolean branched;
     private volatile DatabaseGuard guard = DatabaseGuard.NONE;
 
@@ -25,6 +26,7 @@ public final class BranchDataSource extends DelegatingDataSource {
         super(original);
         this.name = name;
         this.units = units;
+        this.outside = new Guarded(original);
     }
 
     /** The bean's name. */
@@ -49,30 +51,19 @@ public final class BranchDataSource extends DelegatingDataSource {
 
     /** The same database outside of all units of work, whichever thread asks. */
     public DataSource outsideOfBranches() {
-        return new DelegatingDataSource(original()) {
-
-            @Override
-            public Connection getConnection() throws SQLException {
-                return guard.connection(super.getConnection());
-            }
-
-            @Override
-            public Connection getConnection(String username, String password) throws SQLException {
-                return guard.connection(super.getConnection(username, password));
-            }
-        };
+        return outside;
     }
 
     @Override
     public Connection getConnection() throws SQLException {
         Optional<Connection> ofBranch = ofBranch();
-        return ofBranch.isPresent() ? ofBranch.get() : guard.connection(super.getConnection());
+        return ofBranch.isPresent() ? ofBranch.get() : outside.getConnection();
     }
 
     @Override
     public Connection getConnection(String username, String password) throws SQLException {
         Optional<Connection> ofBranch = ofBranch();
-        return ofBranch.isPresent() ? ofBranch.get() : guard.connection(super.getConnection(username, password));
+        return ofBranch.isPresent() ? ofBranch.get() : outside.getConnection(username, password);
     }
 
     private Optional<Connection> ofBranch() {
@@ -83,5 +74,21 @@ public final class BranchDataSource extends DelegatingDataSource {
                     + " or after the branch, or in a method with @Transactional(propagation = NOT_SUPPORTED)");
         }
         return unit.map(active -> active.connection().face());
+    }
+
+    private final class Guarded extends DelegatingDataSource {
+        Guarded(DataSource original) {
+            super(original);
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            return guard.connection(super.getConnection());
+        }
+
+        @Override
+        public Connection getConnection(String username, String password) throws SQLException {
+            return guard.connection(super.getConnection(username, password));
+        }
     }
 }
