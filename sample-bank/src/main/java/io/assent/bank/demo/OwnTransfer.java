@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.client.RestClient;
 
@@ -52,22 +53,31 @@ final class OwnTransfer {
      * @return the id of the transaction
      */
     String make(List<Step> steps) {
-        String[] id = new String[1];
-        // Until the work is done nobody asks for commit; from then on only the coordinator's word counts.
-        Traffic.Told[] told = {Traffic.Told.ABORTED};
+        Course course = new Course();
         try {
-            template.executeWithoutResult(context -> {
-                id[0] = context.id().toString();
-                steps.forEach(step -> step.run(context.id().toString()));
-                told[0] = Traffic.Told.NOTHING;
-            });
-            told[0] = Traffic.Told.COMMITTED;
-            return Objects.requireNonNull(id[0]);
+            template.executeWithoutResult(context -> course.run(context.id().toString(), steps));
+            course.told = Traffic.Told.COMMITTED;
+            return Objects.requireNonNull(course.id);
         } catch (TransactionAbortedException e) {
-            told[0] = Traffic.Told.ABORTED;
+            course.told = Traffic.Told.ABORTED;
             throw e;
         } finally {
-            attempts.add(new Traffic.Attempt(id[0], told[0]));
+            attempts.add(new Traffic.Attempt(course.id, course.told));
+        }
+    }
+
+    /** How far a transfer has come, and what is known of its outcome. */
+    private static final class Course {
+
+        private @Nullable String id;
+
+        /** Until the work is done nobody asks for commit; from then on only the coordinator's word counts. */
+        private Traffic.Told told = Traffic.Told.ABORTED;
+
+        private void run(String transaction, List<Step> steps) {
+            id = transaction;
+            steps.forEach(step -> step.run(transaction));
+            told = Traffic.Told.NOTHING;
         }
     }
 
