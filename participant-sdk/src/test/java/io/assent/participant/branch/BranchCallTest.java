@@ -13,7 +13,6 @@ import io.assent.protocol.Vote;
 import io.assent.protocol.api.ProblemType;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.ReplyForm;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -22,33 +21,20 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Business calls and their branch, over real HTTP: what the caller and the coordinator see of it. */
 class BranchCallTest {
 
-    private static FakeCoordinator coordinator;
-    private static Path folder;
-    private static Bank bank;
+    @RegisterExtension
+    static final RunningBank RUNNING = new RunningBank(11);
+
+    private final FakeCoordinator coordinator = RUNNING.coordinator();
+    private final Bank bank = RUNNING.bank();
 
     private final TransactionId transaction = coordinator.transaction();
     private final String account = UUID.randomUUID().toString();
-
-    @BeforeAll
-    static void start(@TempDir Path database) {
-        folder = database;
-        coordinator = new FakeCoordinator(11);
-        bank = Bank.start(coordinator, database);
-    }
-
-    @AfterAll
-    static void stop() {
-        bank.close();
-        coordinator.close();
-    }
 
     private Callable<Object> insertInBranch() {
         return () -> bank.work().branch(() -> bank.accounts().insert(account));
@@ -246,7 +232,8 @@ class BranchCallTest {
 
     @Test
     void theRowHeldByAnotherConnectionMeansThatTheBranchIsElsewhere() throws Exception {
-        try (Connection other = DriverManager.getConnection("jdbc:h2:file:" + folder.resolve("bank"), "sa", "");
+        try (Connection other = DriverManager.getConnection(
+                        "jdbc:h2:file:" + RUNNING.folder().resolve("bank"), "sa", "");
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("INSERT INTO assent_branch VALUES ('" + transaction + "', '" + Bank.ID + "', 'C')");

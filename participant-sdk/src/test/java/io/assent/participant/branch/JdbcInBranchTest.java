@@ -12,15 +12,12 @@ import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
 import io.assent.protocol.api.ProblemType;
-import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -35,8 +32,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** A service with two databases and Spring's JDBC transaction manager: only one of them belongs to the participant. */
 class JdbcInBranchTest {
 
-    private static FakeCoordinator coordinator;
-    private static Bank bank;
+    @RegisterExtension
+    static final RunningBank RUNNING = new RunningBank(31, TwoDatabases.class);
+
+    private final FakeCoordinator coordinator = RUNNING.coordinator();
+    private final Bank bank = RUNNING.bank();
 
     private final TransactionId transaction = coordinator.transaction();
     private final String account = UUID.randomUUID().toString();
@@ -105,18 +105,6 @@ class JdbcInBranchTest {
         public Object branch(Callable<?> work) throws Exception {
             return work.call();
         }
-    }
-
-    @BeforeAll
-    static void start(@TempDir Path folder) {
-        coordinator = new FakeCoordinator(31);
-        bank = Bank.start(coordinator, folder, TwoDatabases.class);
-    }
-
-    @AfterAll
-    static void stop() {
-        bank.close();
-        coordinator.close();
     }
 
     private Object insert(String suffix) {

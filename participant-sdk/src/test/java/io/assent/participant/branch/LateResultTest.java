@@ -8,15 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
-import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,23 +27,14 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 /** Answers whose body comes when the method that serves the request has returned, on another thread. */
 class LateResultTest {
 
-    private static FakeCoordinator coordinator;
-    private static Bank bank;
+    @RegisterExtension
+    static final RunningBank RUNNING = new RunningBank(111);
+
+    private final FakeCoordinator coordinator = RUNNING.coordinator();
+    private final Bank bank = RUNNING.bank();
 
     private final TransactionId transaction = coordinator.transaction();
     private final String account = UUID.randomUUID().toString();
-
-    @BeforeAll
-    static void start(@TempDir Path folder) {
-        coordinator = new FakeCoordinator(111);
-        bank = Bank.start(coordinator, folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        bank.close();
-        coordinator.close();
-    }
 
     static Stream<Arguments> lateResults() {
         Callable<String> callable = () -> "later";

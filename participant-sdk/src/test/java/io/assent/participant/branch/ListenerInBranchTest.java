@@ -7,15 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
-import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.context.annotation.Import;
 import org.springframework.data.domain.PageRequest;
@@ -25,8 +22,11 @@ import org.springframework.transaction.event.TransactionalEventListener;
 /** Spring Data and transactional event listeners inside a branch, and the isolation level that it asks for. */
 class ListenerInBranchTest {
 
-    private static FakeCoordinator coordinator;
-    private static Bank bank;
+    @RegisterExtension
+    static final RunningBank RUNNING = new RunningBank(81, ListeningBank.class);
+
+    private final FakeCoordinator coordinator = RUNNING.coordinator();
+    private final Bank bank = RUNNING.bank();
 
     private final TransactionId transaction = coordinator.transaction();
     private final String account = UUID.randomUUID().toString();
@@ -56,19 +56,7 @@ class ListenerInBranchTest {
         }
     }
 
-    @BeforeAll
-    static void start(@TempDir Path folder) {
-        coordinator = new FakeCoordinator(81);
-        bank = Bank.start(coordinator, folder, ListeningBank.class);
-    }
-
-    @AfterAll
-    static void stop() {
-        bank.close();
-        coordinator.close();
-    }
-
-    private static BlockingQueue<String> heard() {
+    private BlockingQueue<String> heard() {
         return bank.bean(Listener.class).heard;
     }
 

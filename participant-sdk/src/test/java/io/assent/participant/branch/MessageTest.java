@@ -27,9 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The endpoint of section 4 of the wire, with real messages about real branches. */
@@ -37,23 +36,14 @@ class MessageTest {
 
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
 
-    private static FakeCoordinator coordinator;
-    private static Bank bank;
+    @RegisterExtension
+    static final RunningBank RUNNING = new RunningBank(51);
+
+    private final FakeCoordinator coordinator = RUNNING.coordinator();
+    private final Bank bank = RUNNING.bank();
 
     private final TransactionId transaction = coordinator.transaction();
     private final String account = UUID.randomUUID().toString();
-
-    @BeforeAll
-    static void start(@TempDir Path folder) {
-        coordinator = new FakeCoordinator(51);
-        bank = Bank.start(coordinator, folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        bank.close();
-        coordinator.close();
-    }
 
     private Member work(TransactionId in) {
         return bank.call(in, () -> bank.work().branch(() -> bank.accounts().insert(account + in)))

@@ -9,13 +9,10 @@ import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.ReplyForm;
-import java.nio.file.Path;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -23,23 +20,14 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class ReasonTest {
 
-    private static FakeCoordinator coordinator;
-    private static Bank bank;
+    @RegisterExtension
+    static final RunningBank RUNNING = new RunningBank(53, "logging.level.io.assent.participant.branch.Reasons=info");
+
+    private final FakeCoordinator coordinator = RUNNING.coordinator();
+    private final Bank bank = RUNNING.bank();
 
     private final TransactionId transaction = coordinator.transaction();
     private final String account = UUID.randomUUID().toString();
-
-    @BeforeAll
-    static void start(@TempDir Path folder) {
-        coordinator = new FakeCoordinator(53);
-        bank = Bank.start(coordinator, folder, "logging.level.io.assent.participant.branch.Reasons=info");
-    }
-
-    @AfterAll
-    static void stop() {
-        bank.close();
-        coordinator.close();
-    }
 
     private Member work() {
         return bank.call(

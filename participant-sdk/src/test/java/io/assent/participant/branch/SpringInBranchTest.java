@@ -13,7 +13,6 @@ import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
 import jakarta.persistence.EntityManager;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -23,10 +22,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.support.ResourceHolderSupport;
@@ -36,25 +33,16 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /** Spring's ways of working inside a branch: each test is a line of the table in section 2 of the architecture. */
 class SpringInBranchTest {
 
-    private static FakeCoordinator coordinator;
-    private static Bank bank;
+    @RegisterExtension
+    static final RunningBank RUNNING = new RunningBank(21);
+
+    private final FakeCoordinator coordinator = RUNNING.coordinator();
+    private final Bank bank = RUNNING.bank();
 
     private final TransactionId transaction = coordinator.transaction();
     private final String account = UUID.randomUUID().toString();
 
-    @BeforeAll
-    static void start(@TempDir Path folder) {
-        coordinator = new FakeCoordinator(21);
-        bank = Bank.start(coordinator, folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        bank.close();
-        coordinator.close();
-    }
-
-    private static BankApplication.Work work() {
+    private BankApplication.Work work() {
         return bank.work();
     }
 
@@ -439,7 +427,7 @@ class SpringInBranchTest {
         return bank.accounts().jdbc().update("UPDATE account SET balance = balance + 1 WHERE id = ?", account + suffix);
     }
 
-    private static void awaitWaiting() {
+    private void awaitWaiting() {
         await().atMost(60, TimeUnit.SECONDS)
                 .until(() -> bank.count("information_schema.sessions WHERE blocker_id IS NOT NULL") > 0);
     }
