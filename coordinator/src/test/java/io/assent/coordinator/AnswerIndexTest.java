@@ -20,7 +20,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.JsonNode;
 
 /** The index of all answers names a test for each answer that a coordinator can give, and agrees with the description. */
@@ -37,8 +36,8 @@ class AnswerIndexTest {
 
     private final Api api;
 
-    AnswerIndexTest(@LocalServerPort int port) {
-        this.api = new Api(port);
+    AnswerIndexTest(Api api) {
+        this.api = api;
     }
 
     static List<Row> rows() {

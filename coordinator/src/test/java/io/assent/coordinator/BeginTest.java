@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** {@code POST /v1/transactions}. */
 @ApiTest
@@ -29,14 +28,13 @@ class BeginTest {
     private final Api api;
     private TransactionId id;
 
-    BeginTest(FakeGroup group, @LocalServerPort int port) {
+    BeginTest(FakeGroup group, Api api) {
         this.group = group;
-        this.api = new Api(port);
+        this.api = api;
     }
 
     @BeforeEach
-    void reset() {
-        group.reset();
+    void issue() {
         id = group.issue();
         group.answers(new Answer.Shown(FakeGroup.transaction(id, Transaction.State.ACTIVE, null), true));
     }

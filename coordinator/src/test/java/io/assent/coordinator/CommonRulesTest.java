@@ -13,12 +13,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** What holds for every request: section 1 of the description of the wire. */
 @ApiTest
@@ -27,14 +25,9 @@ class CommonRulesTest {
     private final FakeGroup group;
     private final Api api;
 
-    CommonRulesTest(FakeGroup group, @LocalServerPort int port) {
+    CommonRulesTest(FakeGroup group, Api api) {
         this.group = group;
-        this.api = new Api(port);
-    }
-
-    @BeforeEach
-    void reset() {
-        group.reset();
+        this.api = api;
     }
 
     @ParameterizedTest

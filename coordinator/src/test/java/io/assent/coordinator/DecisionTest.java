@@ -19,7 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** {@code POST /v1/transactions/{id}/commit} and {@code /abort}. */
 @ApiTest
@@ -29,14 +28,13 @@ class DecisionTest {
     private final Api api;
     private TransactionId id;
 
-    DecisionTest(FakeGroup group, @LocalServerPort int port) {
+    DecisionTest(FakeGroup group, Api api) {
         this.group = group;
-        this.api = new Api(port);
+        this.api = api;
     }
 
     @BeforeEach
-    void reset() {
-        group.reset();
+    void issue() {
         id = group.issue();
         answers(Transaction.State.COMMITTED, Outcome.COMMITTED);
     }

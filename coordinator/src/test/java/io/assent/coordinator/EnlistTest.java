@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** {@code POST /v1/transactions/{id}/branches}. */
 @ApiTest
@@ -30,14 +29,13 @@ class EnlistTest {
     private final Api api;
     private TransactionId id;
 
-    EnlistTest(FakeGroup group, @LocalServerPort int port) {
+    EnlistTest(FakeGroup group, Api api) {
         this.group = group;
-        this.api = new Api(port);
+        this.api = api;
     }
 
     @BeforeEach
-    void reset() {
-        group.reset();
+    void issue() {
         id = group.issue();
         answersEnlisted(true);
     }

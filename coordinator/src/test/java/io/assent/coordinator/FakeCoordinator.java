@@ -6,9 +6,11 @@ import io.assent.coordinator.runtime.SteadyClock;
 import java.util.List;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * The coordinator above its runtime: everything but the engine, which is a {@link FakeGroup}. It is not annotated as a
@@ -34,6 +36,13 @@ class FakeCoordinator {
         FakeGroup group = new FakeGroup();
         group.reset();
         return group;
+    }
+
+    /** Made when a test asks for it: only then is the port known. */
+    @Bean
+    @Lazy
+    Api api(@LocalServerPort int port) {
+        return new Api(port);
     }
 
     @Bean

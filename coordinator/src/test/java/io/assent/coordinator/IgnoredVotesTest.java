@@ -10,31 +10,20 @@ import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
 import java.util.List;
 import org.assertj.core.api.InstanceOfAssertFactories;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.context.TestConstructor;
+import org.springframework.test.context.TestPropertySource;
 
 /** A cluster that takes no participant's YES from its initiator. */
-@SpringBootTest(
-        classes = FakeCoordinator.class,
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = "assent.votes.handed-over=ignore")
-@TestConstructor(autowireMode = TestConstructor.AutowireMode.ALL)
+@ApiTest
+@TestPropertySource(properties = "assent.votes.handed-over=ignore")
 class IgnoredVotesTest {
 
     private final FakeGroup group;
     private final Api api;
 
-    IgnoredVotesTest(FakeGroup group, @LocalServerPort int port) {
+    IgnoredVotesTest(FakeGroup group, Api api) {
         this.group = group;
-        this.api = new Api(port);
-    }
-
-    @BeforeEach
-    void reset() {
-        group.reset();
+        this.api = api;
     }
 
     @Test

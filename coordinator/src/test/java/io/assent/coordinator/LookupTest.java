@@ -16,9 +16,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** {@code POST /v1/outcomes/lookup}. */
 @ApiTest
@@ -29,14 +27,9 @@ class LookupTest {
     private final FakeGroup group;
     private final Api api;
 
-    LookupTest(FakeGroup group, @LocalServerPort int port) {
+    LookupTest(FakeGroup group, Api api) {
         this.group = group;
-        this.api = new Api(port);
-    }
-
-    @BeforeEach
-    void reset() {
-        group.reset();
+        this.api = api;
     }
 
     private static String branch(Object transaction, String branch) {

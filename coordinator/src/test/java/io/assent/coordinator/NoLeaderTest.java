@@ -17,30 +17,24 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.context.TestConstructor;
+import org.springframework.test.context.TestPropertySource;
 
 /** A node without a leader for the group holds a request, tries by itself, and then says that it may be repeated. */
-@SpringBootTest(
-        classes = FakeCoordinator.class,
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = "assent.cluster.hold=2s")
-@TestConstructor(autowireMode = TestConstructor.AutowireMode.ALL)
+@ApiTest
+@TestPropertySource(properties = "assent.cluster.hold=2s")
 class NoLeaderTest {
 
     private final FakeGroup group;
     private final Api api;
     private TransactionId id;
 
-    NoLeaderTest(FakeGroup group, @LocalServerPort int port) {
+    NoLeaderTest(FakeGroup group, Api api) {
         this.group = group;
-        this.api = new Api(port);
+        this.api = api;
     }
 
     @BeforeEach
-    void reset() {
-        group.reset();
+    void issue() {
         id = group.issue();
     }
 

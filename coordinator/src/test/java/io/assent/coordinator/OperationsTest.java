@@ -12,10 +12,8 @@ import io.assent.protocol.Vote;
 import io.assent.protocol.group.LogRecord;
 import java.util.List;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.micrometer.metrics.test.autoconfigure.AutoConfigureMetrics;
-import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** Health, metrics, the cluster and the description of the API: section 5 of the description of the wire. */
 @ApiTest
@@ -26,15 +24,10 @@ class OperationsTest {
     private final TransactionMetrics metrics;
     private final Api api;
 
-    OperationsTest(FakeGroup group, TransactionMetrics metrics, @LocalServerPort int port) {
+    OperationsTest(FakeGroup group, TransactionMetrics metrics, Api api) {
         this.group = group;
         this.metrics = metrics;
-        this.api = new Api(port);
-    }
-
-    @BeforeEach
-    void reset() {
-        group.reset();
+        this.api = api;
     }
 
     @Test

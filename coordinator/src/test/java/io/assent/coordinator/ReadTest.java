@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** {@code GET /v1/transactions/{id}}: rules U1 to U5 and the levels of reading. */
 @ApiTest
@@ -30,14 +29,13 @@ class ReadTest {
     private final Api api;
     private TransactionId id;
 
-    ReadTest(FakeGroup group, @LocalServerPort int port) {
+    ReadTest(FakeGroup group, Api api) {
         this.group = group;
-        this.api = new Api(port);
+        this.api = api;
     }
 
     @BeforeEach
-    void reset() {
-        group.reset();
+    void issue() {
         id = group.issue();
     }
 
