@@ -84,6 +84,16 @@ class BankApplication {
             return work.call();
         }
 
+        @Transactional(propagation = Propagation.SUPPORTS)
+        public <T> T supports(Callable<T> work) throws Exception {
+            return work.call();
+        }
+
+        @Transactional(propagation = Propagation.MANDATORY)
+        public <T> T mandatory(Callable<T> work) throws Exception {
+            return work.call();
+        }
+
         @Transactional(readOnly = true)
         public <T> T readOnly(Callable<T> work) throws Exception {
             return work.call();
