@@ -34,7 +34,7 @@ class BranchEndpointTest {
 
     private static MockHttpServletResponse post(
             ParticipantMessages messages, @Nullable String secret, String body, @Nullable String authorization) {
-        BranchEndpoint endpoint = new BranchEndpoint(messages, new BearerSecret(secret));
+        BranchEndpoint endpoint = new BranchEndpoint(messages, new BearerSecret(secret), false);
         return post(endpoint, body, authorization);
     }
 
@@ -100,7 +100,8 @@ class BranchEndpointTest {
                     await(release);
                     return new ReplyBatch(List.of());
                 },
-                new BearerSecret(null));
+                new BearerSecret(null),
+                false);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<MockHttpServletResponse>> served = IntStream.range(0, REQUESTS)
                     .mapToObj(i -> threads.submit(() -> post(endpoint, NOTHING, null)))
