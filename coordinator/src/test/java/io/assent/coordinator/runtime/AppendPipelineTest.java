@@ -21,7 +21,7 @@ class AppendPipelineTest {
     private static final int MOST_RECORDS = 128;
 
     private final Stage.ScriptedLog log = new Stage.ScriptedLog();
-    private final AppendPipeline pipeline = new AppendPipeline(log);
+    private final AppendPipeline pipeline = new AppendPipeline(log, log.term);
 
     private static TransactionId id(long sequence) {
         return TransactionId.issue(

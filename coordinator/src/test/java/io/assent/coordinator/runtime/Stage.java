@@ -112,6 +112,10 @@ final class Stage {
         }
     }
 
+    Leader leader() {
+        return leader;
+    }
+
     boolean isDeposed() {
         return deposed;
     }
@@ -133,7 +137,12 @@ final class Stage {
     }
 
     TransactionId begin() {
-        return shown(askToBegin()).id();
+        return begin(Protocol.TWO_PHASE);
+    }
+
+    TransactionId begin(Protocol protocol) {
+        return shown(askToBegin(new Group.Begin(protocol, 30_000, Transaction.Description.NONE, null, null)))
+                .id();
     }
 
     CompletableFuture<Answer> enlist(TransactionId id, Member member) {
@@ -141,7 +150,11 @@ final class Stage {
     }
 
     CompletableFuture<Answer> commit(TransactionId id, CommitMember... branches) {
-        return ask(new Request.Commit(id, List.of(branches), Group.Await.COMPLETION, new CompletableFuture<>()));
+        return commit(id, Group.Await.COMPLETION, branches);
+    }
+
+    CompletableFuture<Answer> commit(TransactionId id, Group.Await await, CommitMember... branches) {
+        return ask(new Request.Commit(id, List.of(branches), await, new CompletableFuture<>()));
     }
 
     CompletableFuture<Answer> abort(TransactionId id) {

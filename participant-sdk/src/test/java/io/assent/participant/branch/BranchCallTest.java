@@ -268,7 +268,7 @@ class BranchCallTest {
 
     @Test
     void aProtocolThatIsNotSpokenIsRefused() {
-        Bank.Answer answer = bank.call(coordinator.transaction(Protocol.THREE_PHASE), insertInBranch());
+        Bank.Answer answer = bank.call(coordinator.transaction(Protocol.PAXOS_COMMIT), insertInBranch());
         assertProblem(answer, ProblemType.UNSUPPORTED_PROTOCOL);
     }
 

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.assent.protocol.Member;
-import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
 import io.assent.protocol.message.Message;
@@ -329,14 +328,5 @@ class MessageTest {
             assertThat(coordinator.post(endpoint, body, "Bearer " + SECRET).statusCode())
                     .isEqualTo(200);
         }
-    }
-
-    @Test
-    void onlyTwoPhaseIsSpoken() {
-        TransactionId three = coordinator.transaction(Protocol.THREE_PHASE);
-        assertThat(send(prepare(three, Member.of(Bank.ID, bank.endpoint())))
-                        .orElseThrow()
-                        .vote())
-                .isEqualTo("NO");
     }
 }
