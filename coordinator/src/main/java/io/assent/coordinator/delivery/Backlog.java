@@ -92,8 +92,8 @@ final class Backlog {
                 case Message.Commit m -> outbound.to().fallbackEndpoint();
                 case Message.Abort m -> outbound.to().fallbackEndpoint();
                 case Message.Inquire m -> outbound.to().fallbackEndpoint();
+                case Message.PreCommit m -> outbound.to().fallbackEndpoint();
                 case Message.Prepare m -> null;
-                case Message.PreCommit m -> null;
                 case Message.CommitOnePhase m -> null;
             };
         }

@@ -473,12 +473,13 @@ final class Leader {
         switch (entry.role().timer()) {
             case DEADLINE -> table.alarm(entry, entry.role().origin().deadline());
             case ABORT_NOTICE -> {
-                if (before != Phase.ABORTING) {
+                if (before != Phase.ABORTING || !entry.hasAlarm()) {
                     table.alarm(entry, around.now() + ABORT_NOTICE_MILLIS);
                 }
             }
             case PRE_COMMIT_NOTICE -> {
-                if (before != Phase.PRE_COMMITTING) {
+                // What was taken over is in the phase from the start.
+                if (before != Phase.PRE_COMMITTING || !entry.hasAlarm()) {
                     table.alarm(entry, around.now() + PRE_COMMIT_NOTICE_MILLIS);
                 }
             }

@@ -109,6 +109,11 @@ final class TransactionTable implements OutcomeReader.BirthTable {
             begun = answer;
         }
 
+        /** Whether it will be woken. */
+        boolean hasAlarm() {
+            return alarmAt != 0;
+        }
+
         /** Nanoseconds since the last call, or since it entered the table, for the length of phases. */
         long lap(long nanos) {
             long length = nanos - phaseSince;

@@ -39,11 +39,12 @@ class FallbackTest {
         offer(Mail.commit(2));
         offer(Mail.abort(3));
         offer(Mail.inquire(4));
+        offer(Mail.preCommit(5));
 
-        await().until(() -> listener.replies.size() == 3);
+        await().until(() -> listener.replies.size() == 4);
         assertThat(fallback.messages())
                 .extracting(MessageForm::type)
-                .containsExactlyInAnyOrder("COMMIT", "ABORT", "INQUIRE");
+                .containsExactlyInAnyOrder("COMMIT", "ABORT", "INQUIRE", "PRE_COMMIT");
         assertThat(listener.failed)
                 .filteredOn(Mail.commit(2)::equals)
                 .as("tries at the endpoint")

@@ -34,6 +34,11 @@ final class Mail {
         return new Message.Commit(id(number), PARTICIPANT, 1, List.of(Member.of(PARTICIPANT, "http://127.0.0.1:1/")));
     }
 
+    static Message preCommit(int number) {
+        return new Message.PreCommit(
+                id(number), PARTICIPANT, 1, List.of(Member.of(PARTICIPANT, "http://127.0.0.1:1/")));
+    }
+
     static Message abort(int number) {
         return new Message.Abort(id(number), PARTICIPANT, 1);
     }

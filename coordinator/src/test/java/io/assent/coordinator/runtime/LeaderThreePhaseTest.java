@@ -106,6 +106,20 @@ class LeaderThreePhaseTest {
     }
 
     @Test
+    void aNewLeaderWaitsNoLongerForWhoDoesNotPreCommit() {
+        var unused = commit(Group.Await.COMPLETION);
+        stage.sent();
+        stage.lead(2);
+        stage.turn();
+        stage.acknowledge(stage.sent().get(0));
+        assertThat(stage.sent()).isEmpty();
+
+        stage.pass(NOTICE);
+
+        assertThat(stage.sent()).singleElement().isInstanceOf(Message.Commit.class);
+    }
+
+    @Test
     void aNewLeaderLetsAllPreCommitAgain() {
         var unused = commit(Group.Await.COMPLETION);
         stage.sent().forEach(stage::acknowledge);

@@ -1,6 +1,7 @@
 package io.assent.participant.branch;
 
 import io.assent.participant.CoordinatorClient;
+import io.assent.participant.CoordinatorRefusedException;
 import io.assent.participant.CoordinatorUnavailableException;
 import io.assent.participant.Deadline;
 import io.assent.protocol.TransactionId;
@@ -99,6 +100,13 @@ public final class BranchRecovery implements SmartLifecycle {
         } catch (CoordinatorUnavailableException e) {
             LOG.warn("{} branches are in doubt, and no coordinator answers: {}", due.size(), e.getMessage());
             due.forEach(branch -> branches.tell(branch, new BranchEvent.NoFactLearned(false)));
+            return;
+        } catch (CoordinatorRefusedException e) {
+            LOG.error(
+                    "{} branches are in doubt, and a coordinator refuses to tell their outcome: {}",
+                    due.size(),
+                    e.getMessage());
+            due.forEach(branch -> branches.tell(branch, new BranchEvent.NoFactLearned(true)));
             return;
         } catch (RuntimeException e) {
             LOG.warn(

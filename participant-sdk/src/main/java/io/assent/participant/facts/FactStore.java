@@ -33,6 +33,8 @@ public class FactStore {
 
     private static final String INSERT_KNOWN =
             "INSERT INTO assent_known (transaction_id, participant, members) VALUES (?, ?, ?)";
+    private static final String COMPLETE_KNOWN =
+            "UPDATE assent_known SET members = ?" + " WHERE transaction_id = ? AND participant = ? AND members = ''";
     private static final String SELECT_KNOWN =
             "SELECT members FROM assent_known WHERE transaction_id = ? AND participant = ?";
     private static final List<String> TABLES = List.of("assent_branch", "assent_known");
@@ -167,10 +169,32 @@ public class FactStore {
             });
         } catch (SQLException e) {
             if (dialect.isDuplicateKey(e)) {
-                return true;
+                return completeKnown(transaction, KnownMembers.write(members));
             }
             LOG.warn(
                     "A decision could not be written down: transaction={} participant={}", transaction, participant, e);
+            return false;
+        }
+    }
+
+    /** It was written before, perhaps without members, which a look-up does not tell. */
+    private boolean completeKnown(TransactionId transaction, String members) {
+        try {
+            return transactions.run(connection -> {
+                try (PreparedStatement update = connection.prepareStatement(COMPLETE_KNOWN)) {
+                    update.setString(1, members);
+                    update.setString(2, transaction.toString());
+                    update.setString(3, participant);
+                    update.executeUpdate();
+                }
+                return true;
+            });
+        } catch (SQLException e) {
+            LOG.warn(
+                    "Members could not be added to a decision: transaction={} participant={}",
+                    transaction,
+                    participant,
+                    e);
             return false;
         }
     }

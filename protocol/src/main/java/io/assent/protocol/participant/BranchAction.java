@@ -56,7 +56,7 @@ public sealed interface BranchAction {
 
     /**
      * Write down that the decision is commit (F4), in a local transaction of its own, durable before the report; that it
-     * is written already is fine. Reported by {@link BranchEvent.KnownWritten}.
+     * is written already is fine, and members are added where none were written. Reported by {@link BranchEvent.KnownWritten}.
      *
      * @param members the members of the decision, to be kept with it; empty where they are not known
      */

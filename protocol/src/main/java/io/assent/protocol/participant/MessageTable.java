@@ -166,8 +166,8 @@ final class MessageTable {
                 isMeant(work, m.token(), m.calls())
                         ? repeatedYes(condition, m)
                         : vote(m, Vote.NO, Why.staysPrepared(work, m.token(), m.calls()));
-            case Message.PreCommit m -> role.writeKnown(errand, m.members());
-            case Message.Commit m -> role.obeyCommit(errand, m.members());
+            case Message.PreCommit m -> role.writeKnown(errand);
+            case Message.Commit m -> role.obeyCommit(errand);
             case Message.CommitOnePhase m ->
                 isMeant(work, m.token(), m.calls())
                         ? role.commitPrepared(errand)
@@ -188,7 +188,8 @@ final class MessageTable {
     private Step preCommitted(Errand errand, PreCommitted known, Message message) {
         return switch (message) {
             case Message.Prepare m -> vote(m, Vote.YES, null);
-            case Message.PreCommit m -> acknowledge();
+            // Learned by a look-up, the decision names nobody yet.
+            case Message.PreCommit m -> known.members().isEmpty() ? role.writeKnown(errand) : acknowledge();
             case Message.Commit m -> role.commitPrepared(errand);
             case Message.CommitOnePhase m -> note(Notice.ONE_PHASE_AFTER_PRE_COMMIT);
             case Message.Abort m -> note(Notice.ABORT_AFTER_PRE_COMMIT);
@@ -289,8 +290,7 @@ final class MessageTable {
     /** What is told by a look-up or a peer. */
     Step obey(Errand errand, boolean committed) {
         return switch (branch.condition()) {
-            case Prepared c ->
-                committed ? role.obeyCommit(errand, branch.members()) : role.abandon(errand, Why.ABORT_WAS_TOLD);
+            case Prepared c -> committed ? role.obeyCommit(errand) : role.abandon(errand, Why.ABORT_WAS_TOLD);
             case PreCommitted c -> preCommitted(errand, c, committed);
             case Committed c -> committed ? say() : note(Notice.ABORT_AFTER_COMMIT);
             case Aborted c -> committed ? note(Notice.COMMIT_AFTER_ABORT) : say();

@@ -3,6 +3,7 @@ package io.assent.protocol.participant;
 import io.assent.protocol.Member;
 import io.assent.protocol.Protocol;
 import io.assent.protocol.Vote;
+import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
 import io.assent.protocol.participant.BranchCondition.Aborted;
 import io.assent.protocol.participant.BranchCondition.Committed;
@@ -133,7 +134,7 @@ final class ParticipantRole {
         return switch (peer.state()) {
             case COMMITTED, PRE_COMMITTED ->
                 peer.participants().contains(branch.participant())
-                        ? writeKnown(Errand.of(new Errand.Learned(true)), branch.members())
+                        ? writeKnown(Errand.of(new Errand.Learned(true)))
                         : aside();
             case ABORTED -> abandon(Errand.of(new Errand.Learned(false)), Why.PEER_ABORTED);
             case NOT_VOTED, PREPARED, UNKNOWN -> aside();
@@ -162,14 +163,36 @@ final class ParticipantRole {
     }
 
     /** A coordinator's word that the decision is commit: under THREE_PHASE it is first written down, for the peers. */
-    Step obeyCommit(Errand errand, List<Member> members) {
-        return branch.isThreePhase() ? writeKnown(errand, members) : commitPrepared(errand);
+    Step obeyCommit(Errand errand) {
+        return branch.isThreePhase() ? writeKnown(errand) : commitPrepared(errand);
     }
 
-    Step writeKnown(Errand errand, List<Member> members) {
+    Step writeKnown(Errand errand) {
         return errand.tries() >= TRIES
                 ? giveUp(errand)
-                : begin(errand.triedAgain().at(Stage.WRITING_KNOWN), new BranchAction.WriteKnown(members));
+                : begin(
+                        errand.triedAgain().at(Stage.WRITING_KNOWN),
+                        new BranchAction.WriteKnown(membersOfDecision(errand)));
+    }
+
+    /**
+     * A look-up does not tell for whom the decision is. Members that were heard of before a restart, or from an earlier
+     * leader, may be others; who names them to a peer lets that one commit outside the decision (rule T4).
+     */
+    private List<Member> membersOfDecision(Errand errand) {
+        if (errand.cause() instanceof Errand.Asked asked) {
+            return switch (asked.message()) {
+                case Message.PreCommit m -> m.members();
+                case Message.Commit m -> m.members();
+                case Message.Prepare m -> List.of();
+                case Message.CommitOnePhase m -> List.of();
+                case Message.Abort m -> List.of();
+                case Message.Inquire m -> List.of();
+            };
+        }
+        return branch.condition() instanceof Prepared c && c.votedTerm() == branch.seenTerm()
+                ? branch.members()
+                : List.of();
     }
 
     Step commitOnePhase(Errand errand) {
@@ -294,7 +317,7 @@ final class ParticipantRole {
         if (!durable) {
             return new ParticipantRole(branch.with(doubted(null), errand)).readFacts(errand, false);
         }
-        return settled(preCommitted(branch.members(), branch.work()), errand);
+        return settled(preCommitted(membersOfDecision(errand), branch.work()), errand);
     }
 
     private PreCommitted preCommitted(List<Member> members, @Nullable Work work) {

@@ -309,6 +309,32 @@ class ThreePhaseBranchTest {
         }
 
         @Test
+        void whatALookUpTellsNamesNobodyAfterARestartThoughALatePrepareNamedSome_T4() {
+            rebuilt()
+                    .hears(PREPARE)
+                    .on(new FactsRead(Facts.PREPARED, "another", 1, List.of()))
+                    .on(new OutcomeLearned(LookupOutcome.COMMITTED))
+                    .does(new WriteKnown(List.of()))
+                    .on(new KnownWritten(true))
+                    .does()
+                    .hears(PEER_ASKS)
+                    .does(state(BranchState.PRE_COMMITTED));
+        }
+
+        @Test
+        void aPreCommitNamesWhomALookUpDidNot() {
+            rebuilt()
+                    .on(new OutcomeLearned(LookupOutcome.COMMITTED))
+                    .on(new KnownWritten(true))
+                    .hears(PRE_COMMIT)
+                    .does(new WriteKnown(J))
+                    .on(new KnownWritten(true))
+                    .does(ACK)
+                    .hears(PEER_ASKS)
+                    .does(state(BranchState.PRE_COMMITTED, BANK, "bank-b"));
+        }
+
+        @Test
         void asksNobodyWhenALaterLeaderIsAtWork() {
             prepared()
                     .hears(new Message.PreCommit(T, BANK, TERM + 1, J))
