@@ -10,6 +10,7 @@ import com.github.tomakehurst.wiremock.client.WireMock;
 import io.assent.protocol.Member;
 import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
+import io.assent.protocol.api.ProblemType;
 import io.assent.protocol.message.BranchState;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.MessageBatch;
@@ -201,7 +202,7 @@ class ThreePhaseBankTest {
         try (Bank bank = Bank.start(coordinator, folder)) {
             HttpResponse<String> answer = inquire(bank, transaction);
             assertThat(answer.statusCode()).isEqualTo(403);
-            assertThat(answer.body()).contains("urn:assent:problem:forbidden").contains("assent.participant.peers");
+            assertThat(answer.body()).contains(ProblemType.FORBIDDEN.urn()).contains("assent.participant.peers");
             assertThat(bank.count("assent_branch")).isZero();
         }
     }
@@ -209,7 +210,9 @@ class ThreePhaseBankTest {
     @Test
     void aPeerIsRefusedAndNothingIsWrittenForAnotherProtocol_T1() {
         try (Bank bank = Bank.start(coordinator, folder, PEERS)) {
-            assertThat(inquire(bank, coordinator.transaction()).statusCode()).isEqualTo(403);
+            HttpResponse<String> answer = inquire(bank, coordinator.transaction());
+            assertThat(answer.statusCode()).isEqualTo(403);
+            assertThat(answer.body()).contains(ProblemType.FORBIDDEN.urn());
             assertThat(bank.count("assent_branch")).isZero();
         }
     }
