@@ -1,0 +1,221 @@
+package io.assent.protocol.paxoscommit;
+
+import io.assent.protocol.TransactionId;
+import io.assent.protocol.group.Horizon;
+import io.assent.protocol.paxoscommit.AcceptorReply.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One acceptor: what a replica of a group holds of all transactions, the floors of FORGET, and the rounds that it has
+ * used as a proposer. It is what the records of its storage add up to: {@link #on} judges a request and changes nothing,
+ * {@link #apply} takes a record, live and in replay alike. Live, a record is applied before the next request is judged,
+ * and the reply waits until the record, and every one before it, is on the disk.
+ *
+ * <p>Not for several threads.
+ */
+public final class Acceptor {
+
+    private final AcceptorId self;
+    private final int group;
+    private final NavigableMap<TransactionId, AcceptorState> held = new TreeMap<>();
+    private final List<AcceptorRequest.Seal> seals = new ArrayList<>();
+    private final SortedMap<Long, Horizon> horizons = new TreeMap<>();
+    private long roundsUsed;
+
+    /**
+     * An acceptor that has heard nothing.
+     *
+     * @param self replica and incarnation of its storage
+     * @param group the Raft group whose transactions it serves
+     */
+    public Acceptor(AcceptorId self, int group) {
+        this.self = self;
+        this.group = group;
+    }
+
+    /**
+     * What a request leads to.
+     *
+     * @param record to be applied now, and durable before the reply leaves; null when nothing changes
+     */
+    public record Step(@Nullable AcceptorRecord record, AcceptorReply reply) {}
+
+    /** Who it is. */
+    public AcceptorId self() {
+        return self;
+    }
+
+    /**
+     * Judges a request.
+     *
+     * @param addressed whom the sender means; only this replica with this incarnation of its storage answers (Q1)
+     */
+    public Step on(AcceptorId addressed, AcceptorRequest request) {
+        if (!addressed.equals(self)) {
+            return unchanged(new AcceptorReply.Misaddressed(self));
+        }
+        return switch (request) {
+            case AcceptorRequest.OfTransaction r -> onTransaction(r);
+            case AcceptorRequest.Seal seal -> onSeal(seal);
+            case AcceptorRequest.Forget forget -> onForget(forget);
+            case AcceptorRequest.TakeRounds rounds -> onRounds(rounds);
+        };
+    }
+
+    private Step onTransaction(AcceptorRequest.OfTransaction request) {
+        TransactionId id = request.transaction();
+        if (id.group() != group) {
+            return unchanged(new AcceptorReply.Misaddressed(self));
+        }
+        if (request instanceof AcceptorRequest.Learned && !held.containsKey(id)) {
+            return unchanged(new AcceptorReply.Noted());
+        }
+        Step refusal = belowFloor(request);
+        if (refusal != null) {
+            return refusal;
+        }
+        AcceptorState.Step step = state(id).on(request);
+        return new Step(step.record(), step.reply());
+    }
+
+    /** Q6: below a floor only acceptances of a sealer's ballot come through, below the horizon nothing does. */
+    private @Nullable Step belowFloor(AcceptorRequest.OfTransaction request) {
+        TransactionId id = request.transaction();
+        if (!(request instanceof AcceptorRequest.Learned) && isForgotten(id)) {
+            return rejected(id, Reason.FORGOTTEN);
+        }
+        Ballot floor = floor(id);
+        return switch (request) {
+            case AcceptorRequest.VoteBundle ignored when !floor.isZero() -> rejected(id, Reason.SEALED);
+            case AcceptorRequest.Phase1a ignored when !floor.isZero() -> rejected(id, Reason.SEALED);
+            case AcceptorRequest.Phase2a r
+            when floor.isAbove(r.ballot()) ->
+                unchanged(new AcceptorReply.Refused(
+                        id, Ballot.max(floor, state(id).promised())));
+            default -> null;
+        };
+    }
+
+    /** The seal counts as a promise for everything in its range, so it must not take back a higher one. */
+    private Step onSeal(AcceptorRequest.Seal seal) {
+        List<AcceptorState> reported = held.values().stream()
+                .filter(state -> seal.covers(state.transaction()) && !state.learned())
+                .toList();
+        Ballot highest = Ballot.ZERO;
+        for (AcceptorState state : reported) {
+            highest = Ballot.max(highest, state.promised());
+        }
+        for (AcceptorRequest.Seal standing : seals) {
+            highest = standing.overlaps(seal) ? Ballot.max(highest, standing.ballot()) : highest;
+        }
+        if (highest.isAbove(seal.ballot())) {
+            return unchanged(new AcceptorReply.SealRefused(seal, highest));
+        }
+        AcceptorReply reply = new AcceptorReply.Sealed(
+                seal,
+                reported.stream().map(state -> state.report(seal.ballot())).toList());
+        boolean stands = seals.stream().anyMatch(standing -> standing.includes(seal));
+        return new Step(stands ? null : new AcceptorRecord.SealSet(seal), reply);
+    }
+
+    private Step onForget(AcceptorRequest.Forget forget) {
+        Horizon standing = horizon(forget.incarnation());
+        if (forget.horizon().compareTo(standing) <= 0) {
+            return unchanged(new AcceptorReply.Forgotten(forget.incarnation(), standing));
+        }
+        return new Step(
+                new AcceptorRecord.HorizonPassed(forget.incarnation(), forget.horizon()),
+                new AcceptorReply.Forgotten(forget.incarnation(), forget.horizon()));
+    }
+
+    private Step onRounds(AcceptorRequest.TakeRounds request) {
+        long first = Math.max(request.atLeast(), Math.addExact(roundsUsed, 1));
+        long last = Math.addExact(first, request.count() - 1);
+        return new Step(new AcceptorRecord.RoundsUsed(last), new AcceptorReply.RoundsTaken(first, last));
+    }
+
+    private static Step unchanged(AcceptorReply reply) {
+        return new Step(null, reply);
+    }
+
+    private static Step rejected(TransactionId id, Reason reason) {
+        return unchanged(new AcceptorReply.Rejected(id, reason));
+    }
+
+    /**
+     * Takes a record.
+     *
+     * @throws IllegalStateException when it cannot follow those before it
+     */
+    public void apply(AcceptorRecord record) {
+        switch (record) {
+            case AcceptorRecord.OfTransaction r ->
+                held.put(r.transaction(), state(r.transaction()).apply(r));
+            case AcceptorRecord.SealSet r -> {
+                seals.removeIf(r.seal()::includes);
+                seals.add(r.seal());
+            }
+            case AcceptorRecord.HorizonPassed r -> forget(r.incarnation(), r.horizon());
+            case AcceptorRecord.RoundsUsed r -> roundsUsed = Math.max(roundsUsed, r.last());
+        }
+    }
+
+    /** What is not LEARNED stays, though it is answered no more: an operator may have to look at it (Q6). */
+    private void forget(long incarnation, Horizon horizon) {
+        horizons.merge(incarnation, horizon, (one, other) -> one.compareTo(other) >= 0 ? one : other);
+        held.values().removeIf(state -> state.learned() && isForgotten(state.transaction()));
+        seals.removeIf(
+                seal -> seal.incarnation() == incarnation && seal.horizon().compareTo(horizon) <= 0);
+    }
+
+    /** What is known of a transaction; {@link AcceptorState#unknown} when nothing is. */
+    public AcceptorState state(TransactionId id) {
+        AcceptorState state = held.get(id);
+        return state == null ? AcceptorState.unknown(id) : state;
+    }
+
+    /** Everything that is known of the transaction as one record, or null when nothing is. */
+    public AcceptorRecord.@Nullable Kept kept(TransactionId id) {
+        AcceptorState state = held.get(id);
+        return state == null ? null : new AcceptorRecord.Kept(state);
+    }
+
+    /** The records that what is not about one transaction adds up to: floors, horizons, rounds. */
+    public List<AcceptorRecord> groupRecords() {
+        List<AcceptorRecord> records = new ArrayList<>();
+        horizons.forEach((incarnation, horizon) -> records.add(new AcceptorRecord.HorizonPassed(incarnation, horizon)));
+        seals.forEach(seal -> records.add(new AcceptorRecord.SealSet(seal)));
+        if (roundsUsed > 0) {
+            records.add(new AcceptorRecord.RoundsUsed(roundsUsed));
+        }
+        return records;
+    }
+
+    /** Whether the transaction is at or below the horizon of its incarnation. */
+    public boolean isForgotten(TransactionId id) {
+        return horizon(id.incarnation()).covers(id);
+    }
+
+    /** How many transactions it holds. */
+    public int size() {
+        return held.size();
+    }
+
+    private Horizon horizon(long incarnation) {
+        return horizons.getOrDefault(incarnation, Horizon.NONE);
+    }
+
+    /** The ballot that seals promised for the transaction, 0 when none covers it. */
+    private Ballot floor(TransactionId id) {
+        Ballot floor = Ballot.ZERO;
+        for (AcceptorRequest.Seal seal : seals) {
+            floor = seal.covers(id) ? Ballot.max(floor, seal.ballot()) : floor;
+        }
+        return floor;
+    }
+}

@@ -1,0 +1,182 @@
+package io.assent.protocol.paxoscommit;
+
+import static io.assent.protocol.paxoscommit.BranchValue.PREPARED;
+import static io.assent.protocol.paxoscommit.PaxosScript.A;
+import static io.assent.protocol.paxoscommit.PaxosScript.B;
+import static io.assent.protocol.paxoscommit.PaxosScript.J;
+import static io.assent.protocol.paxoscommit.PaxosScript.T;
+import static io.assent.protocol.paxoscommit.PaxosScript.THREE;
+import static io.assent.protocol.paxoscommit.PaxosScript.acceptor;
+import static io.assent.protocol.paxoscommit.PaxosScript.ballot;
+import static io.assent.protocol.paxoscommit.PaxosScript.born;
+import static io.assent.protocol.paxoscommit.PaxosScript.forget;
+import static io.assent.protocol.paxoscommit.PaxosScript.phase1a;
+import static io.assent.protocol.paxoscommit.PaxosScript.phase2a;
+import static io.assent.protocol.paxoscommit.PaxosScript.proposal;
+import static io.assent.protocol.paxoscommit.PaxosScript.reply;
+import static io.assent.protocol.paxoscommit.PaxosScript.seal;
+import static io.assent.protocol.paxoscommit.PaxosScript.votes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.assent.protocol.Births;
+import io.assent.protocol.Outcome;
+import io.assent.protocol.Protocol;
+import io.assent.protocol.TransactionId;
+import io.assent.protocol.group.Horizon;
+import io.assent.protocol.paxoscommit.AcceptorReply.Reason;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What concerns more than one transaction: whom it answers, the floor of FORGET, deletion, rounds. */
+class AcceptorTest {
+
+    private static final AcceptorRequest.Learned LEARNED = new AcceptorRequest.Learned(T);
+
+    private static AcceptorReply rejected(Reason reason) {
+        return new AcceptorReply.Rejected(T, reason);
+    }
+
+    @Test
+    void answersOnlyForItsOwnReplicaIncarnationAndGroup() {
+        Acceptor acceptor = acceptor(A);
+        AcceptorReply misaddressed = new AcceptorReply.Misaddressed(A);
+        assertThat(acceptor.on(B, votes("bank-a")).reply()).isEqualTo(misaddressed);
+        assertThat(acceptor.on(new AcceptorId(A.replica(), A.incarnation() + 1), votes("bank-a")))
+                .isEqualTo(new Acceptor.Step(null, misaddressed));
+        TransactionId elsewhere = TransactionId.issue(
+                new TransactionId.Birth(Births.GROUP + 1, 1, 1, 1), Protocol.PAXOS_COMMIT, 0, Births.KEY);
+        assertThat(reply(acceptor, new AcceptorRequest.Phase1a(elsewhere, ballot(3))))
+                .isEqualTo(misaddressed);
+    }
+
+    @Test
+    void aSealReportsWhatIsHeldAndNotLearned() {
+        Acceptor acceptor = acceptor(A, votes("bank-a"));
+        AcceptorReply.Sealed sealed = (AcceptorReply.Sealed) reply(acceptor, seal(3));
+        assertThat(sealed.held()).extracting(AcceptorReply.Phase1b::transaction).containsExactly(T);
+        assertThat(sealed.of(T).registrar()).isEqualTo(new Acceptance<>(Ballot.ZERO, J));
+        assertThat(sealed.of(born(5, 9)).registrar()).isNull();
+        reply(acceptor, LEARNED);
+        assertThat(((AcceptorReply.Sealed) reply(acceptor, seal(3))).held()).isEmpty();
+    }
+
+    @Test
+    void aSealIsAPromiseForKnownAndUnknownTransactionsOfItsRange() {
+        for (Acceptor acceptor : List.of(acceptor(A, seal(3)), acceptor(A, votes("bank-a"), seal(3)))) {
+            assertThat(reply(acceptor, votes("bank-a"))).isEqualTo(rejected(Reason.SEALED));
+            assertThat(reply(acceptor, phase1a(4))).isEqualTo(rejected(Reason.SEALED));
+            assertThat(reply(acceptor, phase2a(2, Proposal.ABORT))).isEqualTo(new AcceptorReply.Refused(T, ballot(3)));
+            assertThat(reply(acceptor, phase2a(3, Proposal.ABORT))).isEqualTo(new AcceptorReply.Phase2b(T, ballot(3)));
+        }
+        TransactionId above = born(5, 11);
+        assertThat(reply(acceptor(A, seal(3)), new AcceptorRequest.Phase1a(above, ballot(3))))
+                .isInstanceOf(AcceptorReply.Phase1b.class);
+    }
+
+    @Test
+    void aSealTakesBackNoHigherPromise() {
+        Acceptor acceptor = acceptor(A, phase1a(7));
+        assertThat(reply(acceptor, seal(6))).isEqualTo(new AcceptorReply.SealRefused(seal(6), ballot(7)));
+        assertThat(reply(acceptor, seal(9))).isInstanceOf(AcceptorReply.Sealed.class);
+        assertThat(reply(acceptor, seal(8))).isEqualTo(new AcceptorReply.SealRefused(seal(8), ballot(9)));
+        assertThat(acceptor.on(A, seal(9)).record()).isNull();
+    }
+
+    @Test
+    void sealsOfOtherTermsDoNotCompare() {
+        Acceptor acceptor = acceptor(A, seal(30));
+        AcceptorRequest.Seal later = new AcceptorRequest.Seal(Births.INCARNATION, 6, new Horizon(8, 1), ballot(4));
+        assertThat(reply(acceptor, later)).isInstanceOf(AcceptorReply.Sealed.class);
+    }
+
+    /** Q6: what the floor reports is recovered in the ballot of the seal, also where it was never heard of. */
+    @Test
+    void whatASealReportsIsRecoveredThroughIt() {
+        Acceptor voted = acceptor(A, votes("bank-a", "bank-b"));
+        Acceptor heardNothing = acceptor(B);
+        Map<AcceptorId, AcceptorReply.Phase1b> promises = Map.of(
+                A, ((AcceptorReply.Sealed) reply(voted, seal(3))).of(T),
+                B, ((AcceptorReply.Sealed) reply(heardNothing, seal(3))).of(T));
+        Proposal proposal = Recovery.propose(THREE, promises);
+        assertThat(proposal).isEqualTo(proposal(PREPARED, PREPARED));
+        Tally tally = Tally.of(THREE);
+        for (Acceptor acceptor : List.of(voted, heardNothing)) {
+            assertThat(reply(acceptor, phase2a(3, proposal))).isInstanceOf(AcceptorReply.Phase2b.class);
+            tally = tally.with(acceptor.self(), ballot(3), proposal);
+        }
+        assertThat(tally.outcome()).isEqualTo(Outcome.COMMITTED);
+    }
+
+    @Test
+    void deletesOnlyWhatIsLearnedAndBelowTheHorizon() {
+        Acceptor acceptor = acceptor(A, votes("bank-a"), LEARNED);
+        assertThat(acceptor.size()).isEqualTo(1);
+        reply(acceptor, forget());
+        assertThat(acceptor.size()).isZero();
+        Acceptor unlearned = acceptor(A, votes("bank-a"), forget());
+        assertThat(unlearned.size()).isEqualTo(1);
+        Acceptor above = acceptor(A, new AcceptorRequest.Forget(Births.INCARNATION, new Horizon(5, 2)));
+        reply(above, votes("bank-a"));
+        reply(above, LEARNED);
+        assertThat(above.size()).isEqualTo(1);
+        assertThat(above.isForgotten(T)).isFalse();
+    }
+
+    @Test
+    void whatIsForgottenIsAnsweredNoMore() {
+        for (Acceptor acceptor :
+                List.of(acceptor(A, forget()), acceptor(A, votes("bank-a"), LEARNED, seal(3), forget()))) {
+            assertThat(reply(acceptor, votes("bank-a"))).isEqualTo(rejected(Reason.FORGOTTEN));
+            assertThat(reply(acceptor, phase1a(4))).isEqualTo(rejected(Reason.FORGOTTEN));
+            assertThat(reply(acceptor, phase2a(4, Proposal.ABORT))).isEqualTo(rejected(Reason.FORGOTTEN));
+            assertThat(acceptor.on(A, LEARNED)).isEqualTo(new Acceptor.Step(null, new AcceptorReply.Noted()));
+        }
+    }
+
+    @Test
+    void theHorizonNeverGoesBack() {
+        Acceptor acceptor = acceptor(A, forget());
+        AcceptorRequest lower = new AcceptorRequest.Forget(Births.INCARNATION, new Horizon(4, 0));
+        assertThat(acceptor.on(A, lower))
+                .isEqualTo(
+                        new Acceptor.Step(null, new AcceptorReply.Forgotten(Births.INCARNATION, new Horizon(5, 10))));
+        acceptor.apply(new AcceptorRecord.HorizonPassed(Births.INCARNATION, new Horizon(4, 0)));
+        assertThat(acceptor.isForgotten(T)).isTrue();
+    }
+
+    @Test
+    void roundsAreGivenOnce() {
+        Acceptor acceptor = acceptor(A);
+        assertThat(reply(acceptor, new AcceptorRequest.TakeRounds(1, 1)))
+                .isEqualTo(new AcceptorReply.RoundsTaken(1, 1));
+        assertThat(reply(acceptor, new AcceptorRequest.TakeRounds(1, 100)))
+                .isEqualTo(new AcceptorReply.RoundsTaken(2, 101));
+        assertThat(reply(acceptor, new AcceptorRequest.TakeRounds(500, 2)))
+                .isEqualTo(new AcceptorReply.RoundsTaken(500, 501));
+        acceptor.apply(new AcceptorRecord.RoundsUsed(3));
+        assertThat(reply(acceptor, new AcceptorRequest.TakeRounds(1, 1)))
+                .isEqualTo(new AcceptorReply.RoundsTaken(502, 502));
+    }
+
+    @Test
+    void isWhatItsRecordsAddUpTo() {
+        TransactionId other = born(6, 1);
+        Acceptor acceptor = acceptor(
+                A,
+                votes("bank-a"),
+                LEARNED,
+                new AcceptorRequest.Phase1a(other, ballot(4)),
+                forget(),
+                new AcceptorRequest.Seal(Births.INCARNATION, 6, new Horizon(6, 0), ballot(5)),
+                new AcceptorRequest.TakeRounds(1, 9));
+        Acceptor copy = acceptor(A);
+        acceptor.groupRecords().forEach(copy::apply);
+        copy.apply(acceptor.kept(other));
+        assertThat(acceptor.kept(T)).isNull();
+        assertThat(copy.groupRecords()).isEqualTo(acceptor.groupRecords()).hasSize(3);
+        assertThat(copy.state(other)).isEqualTo(acceptor.state(other));
+        assertThat(copy.isForgotten(T)).isTrue();
+        assertThat(copy.size()).isEqualTo(1);
+    }
+}
