@@ -83,7 +83,7 @@ public final class Acceptor {
         return new Step(step.record(), step.reply());
     }
 
-    /** Q6: below a floor only acceptances of a sealer's ballot come through, below the horizon nothing does. */
+    /** Q6: below a floor only the ballot of the seal comes through, below the horizon nothing does. */
     private @Nullable Step belowFloor(AcceptorRequest.OfTransaction request) {
         TransactionId id = request.transaction();
         if (!(request instanceof AcceptorRequest.Learned) && isForgotten(id)) {
@@ -92,7 +92,9 @@ public final class Acceptor {
         Ballot floor = floor(id);
         return switch (request) {
             case AcceptorRequest.VoteBundle ignored when !floor.isZero() -> rejected(id, Reason.SEALED);
-            case AcceptorRequest.Phase1a ignored when !floor.isZero() -> rejected(id, Reason.SEALED);
+            case AcceptorRequest.Phase1a r
+            when !floor.isZero() && r.ballot().isAbove(floor) -> rejected(id, Reason.SEALED);
+            case AcceptorRequest.Phase1a r when floor.isAbove(r.ballot()) -> refused(id, floor);
             case AcceptorRequest.Phase2a r
             when floor.isAbove(r.ballot()) ->
                 unchanged(new AcceptorReply.Refused(
@@ -117,8 +119,7 @@ public final class Acceptor {
             return unchanged(new AcceptorReply.SealRefused(seal, highest));
         }
         AcceptorReply reply = new AcceptorReply.Sealed(
-                seal,
-                reported.stream().map(state -> state.report(seal.ballot())).toList());
+                seal, reported.stream().map(AcceptorState::transaction).toList());
         boolean stands = seals.stream().anyMatch(standing -> standing.includes(seal));
         return new Step(stands ? null : new AcceptorRecord.SealSet(seal), reply);
     }
@@ -141,6 +142,11 @@ public final class Acceptor {
 
     private static Step unchanged(AcceptorReply reply) {
         return new Step(null, reply);
+    }
+
+    private Step refused(TransactionId id, Ballot floor) {
+        return unchanged(
+                new AcceptorReply.Refused(id, Ballot.max(floor, state(id).promised())));
     }
 
     private static Step rejected(TransactionId id, Reason reason) {

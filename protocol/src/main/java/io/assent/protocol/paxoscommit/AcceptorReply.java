@@ -61,21 +61,14 @@ public sealed interface AcceptorReply {
     record Misaddressed(AcceptorId self) implements AcceptorReply {}
 
     /**
-     * The seal stands; this is phase 1b of its ballot for all transactions of its range.
+     * The seal stands.
      *
-     * @param held what this acceptor holds of the range and does not know as LEARNED; of all others it holds nothing
+     * @param held the transactions of its range that this acceptor holds and does not know as LEARNED; what it holds of
+     *     them, and of others, phase 1a of the seal's ballot tells
      */
-    record Sealed(AcceptorRequest.Seal seal, List<Phase1b> held) implements AcceptorReply {
-
-        /** Phase 1b of one transaction of the range. */
-        public Phase1b of(TransactionId transaction) {
-            if (!seal.covers(transaction)) {
-                throw new IllegalArgumentException("The seal " + seal + " does not cover " + transaction);
-            }
-            return held.stream()
-                    .filter(report -> report.transaction().equals(transaction))
-                    .findFirst()
-                    .orElseGet(() -> new Phase1b(transaction, seal.ballot(), null, new TreeMap<>()));
+    record Sealed(AcceptorRequest.Seal seal, List<TransactionId> held) implements AcceptorReply {
+        public Sealed {
+            held = List.copyOf(held);
         }
     }
 

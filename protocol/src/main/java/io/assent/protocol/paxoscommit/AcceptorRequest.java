@@ -57,8 +57,9 @@ public sealed interface AcceptorRequest {
     record Learned(TransactionId transaction) implements OfTransaction {}
 
     /**
-     * The floor of a FORGET (Q6), which is a phase 1a for every transaction born from a term to a horizon, known here or
-     * not: no vote and no promise comes through any more, only acceptances of this ballot or a later seal's.
+     * The floor of a FORGET (Q6): a promise for every transaction born from a term to a horizon, known here or not. No
+     * vote comes through any more, and no other ballot: only its own proposer, or that of a later seal, may still
+     * recover what was reported, with phases 1 and 2 of the seal's ballot.
      *
      * @param incarnation of the group
      * @param fromTerm the first birth term for which the ballot was made: ballots of two acceptor lists do not compare
