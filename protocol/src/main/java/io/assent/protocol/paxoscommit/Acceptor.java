@@ -6,8 +6,11 @@ import io.assent.protocol.paxoscommit.AcceptorReply.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,7 @@ public final class Acceptor {
     private final AcceptorId self;
     private final int group;
     private final NavigableMap<TransactionId, AcceptorState> held = new TreeMap<>();
+    private final NavigableSet<TransactionId> unlearned = new TreeSet<>();
     private final List<AcceptorRequest.Seal> seals = new ArrayList<>();
     private final SortedMap<Long, Horizon> horizons = new TreeMap<>();
     private long roundsUsed;
@@ -62,6 +66,7 @@ public final class Acceptor {
         return switch (request) {
             case AcceptorRequest.OfTransaction r -> onTransaction(r);
             case AcceptorRequest.Seal seal -> onSeal(seal);
+            case AcceptorRequest.ListUnlearned list -> onList(list);
             case AcceptorRequest.Forget forget -> onForget(forget);
             case AcceptorRequest.TakeRounds rounds -> onRounds(rounds);
         };
@@ -105,12 +110,10 @@ public final class Acceptor {
 
     /** The seal counts as a promise for everything in its range, so it must not take back a higher one. */
     private Step onSeal(AcceptorRequest.Seal seal) {
-        List<AcceptorState> reported = held.values().stream()
-                .filter(state -> seal.covers(state.transaction()) && !state.learned())
-                .toList();
+        List<TransactionId> reported = unlearned.stream().filter(seal::covers).toList();
         Ballot highest = Ballot.ZERO;
-        for (AcceptorState state : reported) {
-            highest = Ballot.max(highest, state.promised());
+        for (TransactionId id : reported) {
+            highest = Ballot.max(highest, state(id).promised());
         }
         for (AcceptorRequest.Seal standing : seals) {
             highest = standing.overlaps(seal) ? Ballot.max(highest, standing.ballot()) : highest;
@@ -118,10 +121,16 @@ public final class Acceptor {
         if (highest.isAbove(seal.ballot())) {
             return unchanged(new AcceptorReply.SealRefused(seal, highest));
         }
-        AcceptorReply reply = new AcceptorReply.Sealed(
-                seal, reported.stream().map(AcceptorState::transaction).toList());
+        AcceptorReply reply = new AcceptorReply.Sealed(seal, reported);
         boolean stands = seals.stream().anyMatch(standing -> standing.includes(seal));
         return new Step(stands ? null : new AcceptorRecord.SealSet(seal), reply);
+    }
+
+    private Step onList(AcceptorRequest.ListUnlearned list) {
+        TransactionId after = list.after();
+        SortedSet<TransactionId> rest = after == null ? unlearned : unlearned.tailSet(after, false);
+        return unchanged(
+                new AcceptorReply.Unlearned(rest.stream().limit(list.limit()).toList()));
     }
 
     private Step onForget(AcceptorRequest.Forget forget) {
@@ -160,14 +169,22 @@ public final class Acceptor {
      */
     public void apply(AcceptorRecord record) {
         switch (record) {
-            case AcceptorRecord.OfTransaction r ->
-                held.put(r.transaction(), state(r.transaction()).apply(r));
+            case AcceptorRecord.OfTransaction r -> keep(state(r.transaction()).apply(r));
             case AcceptorRecord.SealSet r -> {
                 seals.removeIf(r.seal()::includes);
                 seals.add(r.seal());
             }
             case AcceptorRecord.HorizonPassed r -> forget(r.incarnation(), r.horizon());
             case AcceptorRecord.RoundsUsed r -> roundsUsed = Math.max(roundsUsed, r.last());
+        }
+    }
+
+    private void keep(AcceptorState state) {
+        held.put(state.transaction(), state);
+        if (state.learned()) {
+            unlearned.remove(state.transaction());
+        } else {
+            unlearned.add(state.transaction());
         }
     }
 

@@ -75,6 +75,13 @@ public sealed interface AcceptorReply {
     /** A higher ballot is promised for something in the range. */
     record SealRefused(AcceptorRequest.Seal seal, Ballot promised) implements AcceptorReply {}
 
+    /** A page of what is held and not known as LEARNED, in the order of births; shorter than asked for: the last one. */
+    record Unlearned(List<TransactionId> held) implements AcceptorReply {
+        public Unlearned {
+            held = List.copyOf(held);
+        }
+    }
+
     /** What was told is noted. */
     record Noted() implements AcceptorReply {}
 

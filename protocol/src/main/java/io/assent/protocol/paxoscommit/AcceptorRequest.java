@@ -5,6 +5,7 @@ import io.assent.protocol.TransactionId;
 import io.assent.protocol.group.Horizon;
 import io.assent.protocol.paxoscommit.RegistrarValue.Registered;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What an acceptor is asked, or told. */
 public sealed interface AcceptorRequest {
@@ -93,6 +94,20 @@ public sealed interface AcceptorRequest {
                     && fromTerm <= other.fromTerm
                     && horizon.compareTo(other.horizon) >= 0
                     && ballot.compareTo(other.ballot) >= 0;
+        }
+    }
+
+    /**
+     * What is held and not known as LEARNED: a new leader asks a majority of the acceptors of each earlier term (1.3).
+     *
+     * @param after the last one of the page before, or null for the first page
+     * @param limit how many at most, 1 or more
+     */
+    record ListUnlearned(@Nullable TransactionId after, int limit) implements AcceptorRequest {
+        public ListUnlearned {
+            if (limit < 1) {
+                throw new IllegalArgumentException("A page has room for at least one transaction");
+            }
         }
     }
 

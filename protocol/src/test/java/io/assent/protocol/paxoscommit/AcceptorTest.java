@@ -159,6 +159,18 @@ class AcceptorTest {
     }
 
     @Test
+    void listsWhatIsNotLearnedPageByPage() {
+        Acceptor acceptor = acceptor(A, votes("bank-a"), LEARNED);
+        for (long sequence = 4; sequence < 9; sequence++) {
+            reply(acceptor, new AcceptorRequest.Phase1a(born(5, sequence), ballot(4)));
+        }
+        assertThat(reply(acceptor, new AcceptorRequest.ListUnlearned(null, 2)))
+                .isEqualTo(new AcceptorReply.Unlearned(List.of(born(5, 4), born(5, 5))));
+        assertThat(reply(acceptor, new AcceptorRequest.ListUnlearned(born(5, 5), 9)))
+                .isEqualTo(new AcceptorReply.Unlearned(List.of(born(5, 6), born(5, 7), born(5, 8))));
+    }
+
+    @Test
     void roundsAreGivenOnce() {
         Acceptor acceptor = acceptor(A);
         assertThat(reply(acceptor, new AcceptorRequest.TakeRounds(1, 1)))
