@@ -4,6 +4,7 @@ import io.assent.protocol.TransactionId;
 import io.assent.protocol.group.Horizon;
 import io.assent.protocol.paxoscommit.AcceptorReply.Reason;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
@@ -189,9 +190,20 @@ public final class Acceptor {
     }
 
     /** What is not LEARNED stays, though it is answered no more: an operator may have to look at it (Q6). */
-    private void forget(long incarnation, Horizon horizon) {
-        horizons.merge(incarnation, horizon, (one, other) -> one.compareTo(other) >= 0 ? one : other);
-        held.values().removeIf(state -> state.learned() && isForgotten(state.transaction()));
+    private void forget(long incarnation, Horizon newHorizon) {
+        Horizon horizon = newHorizon.compareTo(horizon(incarnation)) > 0 ? newHorizon : horizon(incarnation);
+        horizons.put(incarnation, horizon);
+        Iterator<AcceptorState> states = held.values().iterator();
+        while (states.hasNext()) {
+            AcceptorState state = states.next();
+            TransactionId id = state.transaction();
+            if (id.incarnation() == incarnation && !horizon.covers(id)) {
+                break; // They are in the order of births.
+            }
+            if (id.incarnation() == incarnation && state.learned()) {
+                states.remove();
+            }
+        }
         seals.removeIf(
                 seal -> seal.incarnation() == incarnation && seal.horizon().compareTo(horizon) <= 0);
     }

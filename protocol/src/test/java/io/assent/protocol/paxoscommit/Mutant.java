@@ -22,7 +22,9 @@ enum Mutant {
     M52("3.1", "a vote with another list of participants is accepted", AcceptsAnyList::new),
     M53("3.3", "recovery takes the value of the lowest ballot", TakesLowest::new),
     M54("3.1", "a proposer that died begins its rounds anew", UsesRoundsTwice::new),
-    M55("Q6", "a forgotten transaction is accepted anew", AcceptsForgotten::new);
+    M55("Q6", "a forgotten transaction is accepted anew", AcceptsForgotten::new),
+    M56("Q6", "what a seal does not report counts as phase 1b without acceptances", TakesReportForPhase1b::new),
+    M57("Q6", "a sealed acceptor refuses its sealer's promises too", RefusesItsSealer::new);
 
     private final String rule;
     private final String drops;
@@ -213,6 +215,23 @@ enum Mutant {
         @Override
         boolean keepsRounds() {
             return false;
+        }
+    }
+
+    private static final class TakesReportForPhase1b extends Rules {
+        @Override
+        boolean takesReportForPhase1b() {
+            return true;
+        }
+    }
+
+    private static final class RefusesItsSealer extends Rules {
+        @Override
+        Acceptor.Step on(Acceptor acceptor, AcceptorRequest request) {
+            boolean sealed = acceptor.groupRecords().stream().anyMatch(AcceptorRecord.SealSet.class::isInstance);
+            return sealed && request instanceof AcceptorRequest.Phase1a r
+                    ? new Acceptor.Step(null, new AcceptorReply.Rejected(r.transaction(), AcceptorReply.Reason.SEALED))
+                    : super.on(acceptor, request);
         }
     }
 

@@ -131,6 +131,13 @@ final class Proposer {
         reports.put(from, reported);
         if (mine != null && acceptors.isMajority(reports.keySet())) {
             sealed = reports.containsValue(true);
+            if (sealed && rules.takesReportForPhase1b()) {
+                reports.forEach((id, reportedById) -> {
+                    if (!reportedById) {
+                        promises.put(id, new AcceptorReply.Phase1b(T, mine, null, new TreeMap<>()));
+                    }
+                });
+            }
             if (sealed) {
                 acceptors.acceptors().forEach(entry -> send.accept(entry.id(), new AcceptorRequest.Phase1a(T, mine)));
             }

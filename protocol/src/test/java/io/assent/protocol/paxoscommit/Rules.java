@@ -56,4 +56,9 @@ class Rules {
     boolean keepsRounds() {
         return true;
     }
+
+    /** Whether a transaction that a sealed acceptor does not report counts as one of which it accepted nothing. */
+    boolean takesReportForPhase1b() {
+        return false;
+    }
 }
