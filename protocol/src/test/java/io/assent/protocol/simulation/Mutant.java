@@ -62,11 +62,11 @@ enum Mutant {
     M45("1.6", "a keyed begin is told before it is applied", CoordinatorMutants.BeginToldEarly::new),
     M46("1.6", "a new leader leaves alone what it finds enrolled", CoordinatorMutants.EnrolledLeftAlone::new),
     M47("1.9", "a prepared branch commits by itself at its deadline", ParticipantMutants.PreparedCommits::new),
-    M48("F4", "PRE_COMMIT is acknowledged and not written down", ThreePhaseMutants.KnownIsNotWritten::new),
-    M49("V", "a look-up that tells COMMITTED makes an uncertain branch show it", ThreePhaseMutants.LookUpShows::new),
-    M50("V", "COMMIT follows before all have pre-committed", ThreePhaseMutants.NobodyIsWaitedFor::new),
-    M51("T1", "peers are asked in two-phase commit", ThreePhaseMutants.PeersInTwoPhase::new, 2_000),
-    M52(
+    M58("F4", "PRE_COMMIT is acknowledged and not written down", ThreePhaseMutants.KnownIsNotWritten::new),
+    M59("V", "a look-up that tells COMMITTED makes an uncertain branch show it", ThreePhaseMutants.LookUpShows::new),
+    M60("V", "COMMIT follows before all have pre-committed", ThreePhaseMutants.NobodyIsWaitedFor::new),
+    M61("T1", "peers are asked in two-phase commit", ThreePhaseMutants.PeersInTwoPhase::new, 2_000),
+    M62(
             "section 4",
             "a peer that has not voted says ABORTED and leaves no tombstone",
             ThreePhaseMutants.PeerAbortsUnwritten::new);
