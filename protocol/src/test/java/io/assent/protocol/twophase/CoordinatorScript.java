@@ -215,6 +215,12 @@ final class CoordinatorScript {
         return on(new CoordinatorEvent.Applied(record, fact, log.open(T)));
     }
 
+    /** The newest dispatched record overtakes the others (rule G4). */
+    CoordinatorScript newestApplies() {
+        dispatched.addFirst(dispatched.removeLast());
+        return logApplies();
+    }
+
     /** The oldest dispatched record comes back with this fact, whatever the log behind would say. */
     CoordinatorScript logAnswers(Fact fact) {
         return on(new CoordinatorEvent.Applied(dispatched.remove(), fact, log.open(T)));
