@@ -17,6 +17,7 @@ import io.assent.protocol.participant.BranchEvent.PrepareEnded;
 import io.assent.protocol.participant.BranchEvent.PrepareResult;
 import io.assent.protocol.participant.BranchEvent.TombstoneEnded;
 import io.assent.protocol.participant.BranchEvent.TombstoneResult;
+import io.assent.protocol.states.Visits;
 import java.util.List;
 
 /** Plays events against one branch and checks every action that follows. */
@@ -114,6 +115,7 @@ final class BranchScript {
 
     BranchScript on(BranchEvent event) {
         Step step = branch.on(event);
+        Visits.step(branch, event, step);
         branch = step.next();
         actions = step.actions();
         return this;

@@ -11,6 +11,7 @@ import io.assent.protocol.participant.BranchEvent.LookupOutcome;
 import io.assent.protocol.participant.BranchEvent.Obstacle;
 import io.assent.protocol.participant.BranchEvent.PrepareResult;
 import io.assent.protocol.participant.BranchEvent.TombstoneResult;
+import io.assent.protocol.states.Visits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -144,6 +145,7 @@ class ParticipantPropertyTest {
             while (event != null) {
                 story.add(event);
                 Step step = branch.on(event);
+                Visits.step(branch, event, step);
                 branch = step.next();
                 event = carryOut(step.actions());
             }

@@ -18,11 +18,14 @@ import io.assent.protocol.coordinator.Origin;
 import io.assent.protocol.coordinator.Phase;
 import io.assent.protocol.coordinator.Step;
 import io.assent.protocol.coordinator.Timer;
+import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.Fact.Known;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.group.OpenTransaction;
+import io.assent.protocol.group.Standing;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
+import io.assent.protocol.states.Visits;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -59,11 +62,14 @@ class ThreePhaseCoordinatorTest {
     }
 
     private static CoordinatorRole begin() {
-        return ThreePhaseCoordinator.begin(origin(TERM)).next();
+        Step first = ThreePhaseCoordinator.begin(origin(TERM));
+        Visits.begun(first);
+        return first.next();
     }
 
     private ThreePhaseCoordinatorTest on(CoordinatorEvent event) {
         last = role.on(event, 20_000);
+        Visits.step(role, event, last);
         role = last.next();
         return this;
     }
@@ -206,6 +212,26 @@ class ThreePhaseCoordinatorTest {
     }
 
     @Test
+    void whatALaterLeaderOwnsIsToldNoMore_G5() {
+        LogRecord.OfTransaction enrolled = origin(TERM).enrolled(List.of(A, B));
+        preCommitting().on(new CoordinatorEvent.Applied(enrolled, new Fact.OwnedBy(TERM + 1), null));
+        assertThat(role.phase()).isEqualTo(Phase.DEPOSED);
+        assertThat(owed()).isEmpty();
+    }
+
+    @Test
+    void whatALaterLeaderEndedIsToldNoMore_L7() {
+        List<Standing> ends = List.of(new Standing.Finished(Outcome.COMMITTED, List.of()), new Standing.Expired());
+        for (Standing end : ends) {
+            role = begin();
+            preCommitting().on(new CoordinatorEvent.Looked(end));
+            assertThat(role.outcome()).isEqualTo(Outcome.COMMITTED);
+            assertThat(role.settled()).isTrue();
+            assertThat(owed()).isEmpty();
+        }
+    }
+
+    @Test
     void aNewLeaderAsksAllThatHaveNotAcknowledgedToPreCommit() {
         OpenTransaction found = new OpenTransaction(
                 T,
@@ -218,6 +244,7 @@ class ThreePhaseCoordinatorTest {
                 List.of("a"),
                 List.of());
         Step step = ThreePhaseCoordinator.takeOver(found, origin(TERM + 1));
+        Visits.tookOver(found, step);
         assertThat(step.send()).extracting(ThreePhaseCoordinatorTest::name).containsExactly("PRE_COMMIT b");
         assertThat(step.next().phase()).isEqualTo(Phase.PRE_COMMITTING);
     }

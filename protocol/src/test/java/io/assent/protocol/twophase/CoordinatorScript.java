@@ -25,6 +25,7 @@ import io.assent.protocol.group.SlotRange;
 import io.assent.protocol.message.BranchState;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
+import io.assent.protocol.states.Visits;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -65,13 +66,17 @@ final class CoordinatorScript {
     }
 
     static CoordinatorScript begun(IntentLog intent) {
-        return new CoordinatorScript(
-                founded(), BIRTH_TERM, TwoPhaseCoordinator.begin(origin(BIRTH_TERM, intent, null)));
+        return begun(origin(BIRTH_TERM, intent, null));
     }
 
     static CoordinatorScript begunUnder(String key) {
-        return new CoordinatorScript(
-                founded(), BIRTH_TERM, TwoPhaseCoordinator.begin(origin(BIRTH_TERM, IntentLog.OFF, key)));
+        return begun(origin(BIRTH_TERM, IntentLog.OFF, key));
+    }
+
+    private static CoordinatorScript begun(Origin origin) {
+        Step first = TwoPhaseCoordinator.begin(origin);
+        Visits.begun(first);
+        return new CoordinatorScript(founded(), BIRTH_TERM, first);
     }
 
     /** One whose votes are asked for: {@code a} and {@code b} are members, and nothing of it is dispatched. */
@@ -104,8 +109,10 @@ final class CoordinatorScript {
             log.apply(record, BIRTH_TERM);
         }
         log.advance(term);
-        return new CoordinatorScript(
-                log, term, TwoPhaseCoordinator.takeOver(open(log), origin(term, IntentLog.PREPARE, null)));
+        OpenTransaction found = open(log);
+        Step first = TwoPhaseCoordinator.takeOver(found, origin(term, IntentLog.PREPARE, null));
+        Visits.tookOver(found, first);
+        return new CoordinatorScript(log, term, first);
     }
 
     private static OpenTransaction open(GroupState log) {
@@ -130,6 +137,7 @@ final class CoordinatorScript {
     private CoordinatorScript on(CoordinatorEvent event) {
         CoordinatorRole before = step.next();
         step = before.on(event, NOW);
+        Visits.step(before, event, step);
         if (step.refusal() != null) {
             assertThat(step.next()).as("a refused request changes nothing").isEqualTo(before);
             assertThat(describe(step)).as("a refused request does nothing").isEmpty();

@@ -1,0 +1,53 @@
+package io.assent.protocol.simulation;
+
+import io.assent.protocol.coordinator.CoordinatorEvent;
+import io.assent.protocol.coordinator.CoordinatorRole;
+import io.assent.protocol.coordinator.Origin;
+import io.assent.protocol.coordinator.Step;
+import io.assent.protocol.group.OpenTransaction;
+import io.assent.protocol.participant.BranchEvent;
+import io.assent.protocol.participant.ParticipantBranch;
+import io.assent.protocol.states.Visits;
+import java.util.List;
+
+/** The system as it is, whose steps are told to {@link Visits}. */
+public final class Observed extends Seams {
+
+    private Observed() {}
+
+    /** Runs seeds; the answer tells of those that failed. */
+    public static List<String> run(long first, long count) {
+        return Runs.all(first, count, Observed::new).stream()
+                .filter(outcome -> outcome.failure() != null)
+                .map(outcome -> "seed " + outcome.seed() + ": " + outcome.failure())
+                .toList();
+    }
+
+    @Override
+    Step lead(CoordinatorRole role, CoordinatorEvent event, long now) {
+        Step step = super.lead(role, event, now);
+        Visits.step(role, event, step);
+        return step;
+    }
+
+    @Override
+    Step begin(Origin origin) {
+        Step step = super.begin(origin);
+        Visits.begun(step);
+        return step;
+    }
+
+    @Override
+    Step takeOver(OpenTransaction open, Origin origin) {
+        Step step = super.takeOver(open, origin);
+        Visits.tookOver(open, step);
+        return step;
+    }
+
+    @Override
+    io.assent.protocol.participant.Step participate(ParticipantBranch branch, BranchEvent event) {
+        io.assent.protocol.participant.Step step = super.participate(branch, event);
+        Visits.step(branch, event, step);
+        return step;
+    }
+}

@@ -1,0 +1,80 @@
+package io.assent.protocol.states;
+
+import io.assent.protocol.Protocol;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/** A role under a protocol, which has a page. */
+enum Role {
+    TWO_PHASE_COORDINATOR(Protocol.TWO_PHASE, "the coordinator under two-phase commit"),
+    THREE_PHASE_COORDINATOR(Protocol.THREE_PHASE, "the coordinator under three-phase commit"),
+    TWO_PHASE_PARTICIPANT(Protocol.TWO_PHASE, "the participant under two-phase commit"),
+    THREE_PHASE_PARTICIPANT(Protocol.THREE_PHASE, "the participant under three-phase commit");
+
+    private final Protocol protocol;
+    private final String title;
+
+    Role(Protocol protocol, String title) {
+        this.protocol = protocol;
+        this.title = title;
+    }
+
+    static Role coordinator(Protocol protocol) {
+        return protocol == Protocol.TWO_PHASE ? TWO_PHASE_COORDINATOR : THREE_PHASE_COORDINATOR;
+    }
+
+    static Role participant(Protocol protocol) {
+        return protocol == Protocol.TWO_PHASE ? TWO_PHASE_PARTICIPANT : THREE_PHASE_PARTICIPANT;
+    }
+
+    Role underTwoPhase() {
+        return coordinates() ? TWO_PHASE_COORDINATOR : TWO_PHASE_PARTICIPANT;
+    }
+
+    String title() {
+        return title;
+    }
+
+    /** What its states are. */
+    String about() {
+        return coordinates()
+                ? "A leader with one transaction, from its begin, or its take-over by a new leader, until it leaves the leader's"
+                        + " table. The ways to DEPOSED, DROPPED and EXPIRED are not drawn: the log's answers open them almost"
+                        + " everywhere."
+                : "What one instance of a participant knows of its branch. After a restart it knows nothing, and reads the"
+                        + " facts (F1 to F4) from the database.";
+    }
+
+    /** Where it begins, when no transition tells. */
+    Optional<String> first() {
+        return coordinates() ? Optional.empty() : Optional.of("UNKNOWN");
+    }
+
+    /** The state as it is drawn: of a branch without what is told of it after a comma. */
+    String drawn(String state) {
+        int comma = state.indexOf(',');
+        return coordinates() || comma < 0 ? state : state.substring(0, comma);
+    }
+
+    /** Whether the diagram shows the arrow; the table shows all. */
+    boolean draws(Arrow arrow) {
+        return !coordinates() || !List.of("DEPOSED", "DROPPED", "EXPIRED").contains(arrow.to());
+    }
+
+    boolean coordinates() {
+        return this == TWO_PHASE_COORDINATOR || this == THREE_PHASE_COORDINATOR;
+    }
+
+    Path page() {
+        String name = name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Path.of("..", "docs", "states", name + ".md");
+    }
+
+    /** All its transitions. */
+    SortedSet<Arrow> explore() {
+        return coordinates() ? new CoordinatorExploration(protocol).arrows() : new BranchExploration(protocol).arrows();
+    }
+}
