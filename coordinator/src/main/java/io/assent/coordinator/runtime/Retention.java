@@ -39,13 +39,14 @@ final class Retention {
             return Optional.empty();
         }
         next = now + intervalMillis;
-        Horizon born = new Horizon(table.term(), Math.max(0, table.issuedSequence()));
         Horizon horizon = horizon(now, state, table);
         Horizon lastMark = state.marks().stream()
                 .reduce((earlier, later) -> later)
                 .map(Mark::born)
                 .orElse(Horizon.NONE);
-        boolean news = table.issuedSequence() >= 0 && born.compareTo(lastMark) > 0;
+        // Nothing of this term was born while nothing is issued: its first transaction must not be below a horizon.
+        Horizon born = table.issuedSequence() < 0 ? lastMark : new Horizon(table.term(), table.issuedSequence());
+        boolean news = born.compareTo(lastMark) > 0;
         return news || horizon.compareTo(state.horizon()) > 0
                 ? Optional.of(new LogRecord.Forgotten(horizon, new Mark(now, born)))
                 : Optional.empty();

@@ -62,6 +62,25 @@ class LeaderTakeOverTest {
     }
 
     @Test
+    void theFirstTransactionOfALeaderIsAboveEveryHorizon() {
+        var unused = stage.abort(stage.begin());
+        stage.pass(Duration.ofHours(1));
+        stage.applyAll();
+        stage.lead(2);
+        for (int i = 0; i < 4; i++) {
+            stage.pass(Duration.ofHours(1));
+            stage.applyAll();
+        }
+        assertThat(stage.log.state.horizon().term())
+                .as("the old one is forgotten")
+                .isEqualTo(1);
+
+        TransactionId first = stage.begin();
+
+        assertThat(stage.log.state.horizon().covers(first)).isFalse();
+    }
+
+    @Test
     void l7WhatTheLogHasForgottenIsToldNoMoreWhenItsParticipantSaysExpired() {
         Message commit = forgottenCommit();
         assertThat(stage.leader.table().size()).isEqualTo(1);

@@ -247,6 +247,10 @@ final class MessageTable {
     }
 
     private Step commitWithoutFacts(Errand errand) {
+        if (branch.belowHorizon()) {
+            // What is left here is of no use any more: whoever committed it has forgotten it.
+            return role.rollBackLive(errand);
+        }
         if (errand.emptyScans() < SCANS_TO_BELIEVE) {
             return role.readFacts(errand, true);
         }

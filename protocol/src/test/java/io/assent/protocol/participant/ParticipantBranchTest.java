@@ -307,6 +307,19 @@ class ParticipantBranchTest {
     class Horizons {
 
         @Test
+        void workThatWasLeftInDoubtDoesNotReadTheFactsForEver_P7() {
+            BranchScript.working()
+                    .hears(prepare())
+                    .on(new PrepareEnded(PrepareResult.UNKNOWN))
+                    .finds(Facts.UNREADABLE)
+                    .hears(commit())
+                    .finds(Facts.FORGOTTEN)
+                    .does(new BranchAction.RollBackLive())
+                    .on(new BranchEvent.RollbackEnded())
+                    .does(expired());
+        }
+
+        @Test
         void whatIsForgottenIsAnsweredExpiredAndWritesNothing_P7() {
             for (Message message :
                     new Message[] {prepare(), commit(), onePhase(), BranchScript.abort(), inquire(true)}) {

@@ -195,11 +195,11 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
             boolean old = mark.at() <= now() - world.swarm().retention();
             next = old && mark.born().compareTo(oldest) < 0 ? mark.born() : next;
         }
-        Horizon born = new Horizon(term, Math.max(0, issued));
         List<Mark> marks = state().marks();
         Horizon lastMark =
                 marks.isEmpty() ? Horizon.NONE : marks.get(marks.size() - 1).born();
-        if (next.compareTo(state().horizon()) > 0 || (issued >= 0 && born.compareTo(lastMark) > 0)) {
+        Horizon born = issued < 0 ? lastMark : new Horizon(term, issued);
+        if (next.compareTo(state().horizon()) > 0 || born.compareTo(lastMark) > 0) {
             append(new LogRecord.Forgotten(next, new Mark(now(), born)));
         }
     }
