@@ -119,6 +119,7 @@ final class AppendPipeline {
                         + 3 * (length(r.key()) + length(r.digest()))
                         + sizeOf(r.members() == null ? List.of() : r.members());
             case LogRecord.Decided r -> 64 + sizeOf(r.members());
+            case LogRecord.Learned r -> 64 + sizeOf(r.members());
             case LogRecord.OnePhase r -> 64 + sizeOf(List.of(r.member()));
             case LogRecord.Acknowledged r -> 64 + 70 * r.participants().size();
             case LogRecord.HeuristicResolved r -> 128 + 3 * (length(r.participant()) + length(r.operator()));

@@ -45,6 +45,9 @@ public sealed interface CoordinatorEvent {
             Fact fact,
             @Nullable OpenTransaction standing) implements CoordinatorEvent {}
 
+    /** A replica answered what it was asked outside of the log. */
+    record Consulted(Consultation asked, Consultation.Answer answer) implements CoordinatorEvent {}
+
     /**
      * The leader looked at its applied state: records of an earlier leader may have ended the transaction (L7). To be
      * told now and then, and when a participant says that it has forgotten the transaction.

@@ -47,6 +47,11 @@ public interface CoordinatorRole {
     /** All messages that this state owes to its members. */
     List<Message> owed();
 
+    /** All that this state asks of replicas outside of the log. */
+    default List<Consultation> asked() {
+        return List.of();
+    }
+
     /**
      * What an event leads to.
      *

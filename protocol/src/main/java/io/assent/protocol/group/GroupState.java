@@ -3,6 +3,7 @@ package io.assent.protocol.group;
 import io.assent.protocol.IncarnationKey;
 import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
+import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
 import io.assent.protocol.group.Fact.Known;
@@ -207,7 +208,11 @@ public class GroupState {
         if (!isOfThisIncarnation(id) || horizon.covers(id)) {
             return Known.EXPIRED;
         }
+        if (!record.concerns(id.protocol())) {
+            return standing(id, open.get(id), entryTerm);
+        }
         return switch (record) {
+            case LogRecord.Learned r -> learn(r, entryTerm);
             case LogRecord.Enrolled r -> enroll(r, entryTerm);
             case LogRecord.Decided r -> decide(r, entryTerm);
             case LogRecord.OnePhase r -> onePhase(r, entryTerm);
@@ -219,6 +224,29 @@ public class GroupState {
                 heuristic(id, new HeuristicOutcome(r.participant(), r.kind(), false), entryTerm);
             case LogRecord.HeuristicResolved r -> resolve(r, entryTerm);
         };
+    }
+
+    /**
+     * Keeps an outcome that acceptors chose, whoever's leader learned it.
+     *
+     * @throws IllegalStateException when another outcome stands: agreement is lost, and the group must stop (Q3)
+     */
+    private Fact learn(LogRecord.Learned record, long entryTerm) {
+        TransactionId id = record.transaction();
+        Known learned = record.outcome() == Outcome.COMMITTED ? Known.COMMITTED : Known.ABORTED;
+        OpenTransaction standing = open.get(id);
+        boolean terminal = standing != null ? standing.isTerminal() : finished.get(id) != null;
+        if (!terminal) {
+            Phase phase = learned == Known.COMMITTED ? Phase.COMMITTED : Phase.ABORTED;
+            settle(openOrNew(id, entryTerm).withPhase(phase, record.members(), record.decidedAt()));
+            return learned;
+        }
+        Fact fact = standing(id, standing, entryTerm);
+        if (fact != learned) {
+            throw new IllegalStateException(
+                    "The log has learned that " + id + " is " + fact + ", and now that it is " + learned);
+        }
+        return fact;
     }
 
     /** The fence of rule G1: null when a record of the owner may apply, else what stands. */
@@ -265,22 +293,17 @@ public class GroupState {
         if (record.key() != null) {
             keys.put(record.key(), begin);
         }
+        if (id.protocol() == Protocol.PAXOS_COMMIT) {
+            return Known.APPLIED;
+        }
         OpenTransaction standing = open.get(id);
         List<Member> members = standing == null || standing.members() == null ? record.members() : standing.members();
         open.put(
                 id,
-                standing == null
-                        ? new OpenTransaction(
-                                id,
-                                Phase.ENROLLED,
-                                entryTerm,
-                                members,
-                                record.createdAt(),
-                                record.deadline(),
-                                0,
-                                List.of(),
-                                List.of())
-                        : standing.withPhase(Phase.ENROLLED, members, 0));
+                (standing == null
+                                ? OpenTransaction.begun(id, entryTerm, record.createdAt(), record.deadline())
+                                : standing)
+                        .withPhase(Phase.ENROLLED, members, 0));
         return Known.APPLIED;
     }
 
@@ -304,18 +327,10 @@ public class GroupState {
         List<Member> member = List.of(record.member());
         open.put(
                 id,
-                standing != null
-                        ? standing.withPhase(Phase.ONE_PHASE, member, 0)
-                        : new OpenTransaction(
-                                id,
-                                Phase.ONE_PHASE,
-                                entryTerm,
-                                member,
-                                record.createdAt(),
-                                record.deadline(),
-                                0,
-                                List.of(),
-                                List.of()));
+                (standing == null
+                                ? OpenTransaction.begun(id, entryTerm, record.createdAt(), record.deadline())
+                                : standing)
+                        .withPhase(Phase.ONE_PHASE, member, 0));
         return Known.ONE_PHASE;
     }
 
@@ -369,6 +384,9 @@ public class GroupState {
 
     private Fact heuristic(TransactionId id, HeuristicOutcome heuristic, long entryTerm) {
         OpenTransaction standing = open.get(id);
+        if (standing == null && id.protocol() == Protocol.PAXOS_COMMIT && finished.get(id) == null) {
+            return standing(id, null, entryTerm); // What its acceptors chose is not known here yet.
+        }
         if (standing == null) {
             // Its outcome also stays among the finished: a reader that missed the open record must find it there.
             standing = reopened(id, entryTerm);
@@ -411,9 +429,7 @@ public class GroupState {
 
     private OpenTransaction openOrNew(TransactionId id, long entryTerm) {
         OpenTransaction standing = open.get(id);
-        return standing != null
-                ? standing
-                : new OpenTransaction(id, Phase.ENROLLED, entryTerm, null, 0, 0, 0, List.of(), List.of());
+        return standing != null ? standing : OpenTransaction.begun(id, entryTerm, 0, 0);
     }
 
     /** Keeps a terminal transaction open while something is owed; else only its outcome, written first. */

@@ -4,6 +4,7 @@ import io.assent.protocol.HeuristicKind;
 import io.assent.protocol.IncarnationKey;
 import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
+import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,26 @@ public sealed interface LogRecord {
     sealed interface OfTransaction extends LogRecord {
         /** The transaction. */
         TransactionId transaction();
+
+        /**
+         * Whether it means anything for a transaction of this protocol: what acceptors decide, the log only keeps, and
+         * nobody else's outcome is learned from them (Q7).
+         */
+        default boolean concerns(Protocol protocol) {
+            boolean ofAcceptors = protocol == Protocol.PAXOS_COMMIT;
+            return switch (this) {
+                case Learned r -> ofAcceptors;
+                case Enrolled r -> !ofAcceptors || r.key() != null;
+                case Acknowledged r -> true;
+                case HeuristicReported r -> true;
+                case HeuristicResolved r -> true;
+                case Decided r -> !ofAcceptors;
+                case Aborted r -> !ofAcceptors;
+                case Adopted r -> !ofAcceptors;
+                case OnePhase r -> !ofAcceptors;
+                case OnePhaseResult r -> !ofAcceptors;
+            };
+        }
     }
 
     /**
@@ -69,6 +90,18 @@ public sealed interface LogRecord {
 
     /** What the only member said. */
     record OnePhaseResult(TransactionId transaction, Outcome outcome, long decidedAt) implements OfTransaction {}
+
+    /**
+     * The outcome that the acceptors of a PAXOS_COMMIT transaction chose; the log keeps it, and decides nothing (Q7).
+     *
+     * @param members J with its votes; empty for an abort of which no list is known
+     */
+    record Learned(TransactionId transaction, List<Member> members, Outcome outcome, long decidedAt)
+            implements OfTransaction {
+        public Learned {
+            members = List.copyOf(members);
+        }
+    }
 
     /** These participants acknowledged the commit, durably on their side. */
     record Acknowledged(TransactionId transaction, List<String> participants) implements OfTransaction {

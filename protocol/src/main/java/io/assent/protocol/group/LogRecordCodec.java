@@ -102,6 +102,12 @@ public final class LogRecordCodec {
                 out.writeByte(r.outcome().code());
                 out.writeLong(r.decidedAt());
             }
+            case LogRecord.Learned r -> {
+                start(out, 12, r);
+                writeMembers(out, r.members());
+                out.writeByte(r.outcome().code());
+                out.writeLong(r.decidedAt());
+            }
             case LogRecord.Acknowledged r -> {
                 start(out, 8, r);
                 writeTexts(out, r.participants());
@@ -144,6 +150,9 @@ public final class LogRecordCodec {
                 new LogRecord.HeuristicReported(readId(in), in.readUTF(), HeuristicKind.ofCode(in.readUnsignedByte()));
             case 10 -> new LogRecord.HeuristicResolved(readId(in), in.readUTF(), in.readUTF());
             case 11 -> new LogRecord.Forgotten(readHorizon(in), readMark(in));
+            case 12 ->
+                new LogRecord.Learned(
+                        readId(in), readMembers(in), Outcome.ofCode(in.readUnsignedByte()), in.readLong());
             default ->
                 throw new IllegalArgumentException("The log holds a record of kind " + kind + ", which this version"
                         + " does not know: run a newer version");

@@ -69,6 +69,15 @@ public record OpenTransaction(
         heuristics = List.copyOf(heuristics);
     }
 
+    /**
+     * A transaction of which the log knows no more than that it exists.
+     *
+     * @param owner the term of the leader that told
+     */
+    static OpenTransaction begun(TransactionId id, long owner, long createdAt, long deadline) {
+        return new OpenTransaction(id, Phase.ENROLLED, owner, null, createdAt, deadline, 0, List.of(), List.of());
+    }
+
     /** Whether the outcome stands. */
     public boolean isTerminal() {
         return phase == Phase.COMMITTED || phase == Phase.ABORTED;

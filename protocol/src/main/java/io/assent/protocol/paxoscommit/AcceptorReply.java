@@ -1,6 +1,7 @@
 package io.assent.protocol.paxoscommit;
 
 import io.assent.protocol.TransactionId;
+import io.assent.protocol.coordinator.Consultation;
 import io.assent.protocol.group.Horizon;
 import io.assent.protocol.paxoscommit.RegistrarValue.Registered;
 import java.util.Collections;
@@ -10,7 +11,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What an acceptor answers. No reply leaves before everything that the acceptor recorded until then is durable. */
-public sealed interface AcceptorReply {
+public sealed interface AcceptorReply extends Consultation.Answer {
 
     /** Phase 2b of ballot 0: these votes, and J, are accepted. */
     record VotesAccepted(TransactionId transaction, Registered registered, List<String> prepared)

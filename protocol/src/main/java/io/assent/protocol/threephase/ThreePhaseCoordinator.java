@@ -120,6 +120,7 @@ public record ThreePhaseCoordinator(TwoPhaseCoordinator decision, List<String> p
             case CoordinatorEvent.TimerFired e -> e;
             case CoordinatorEvent.Applied e -> e;
             case CoordinatorEvent.Looked e -> e;
+            case CoordinatorEvent.Consulted e -> e;
         };
     }
 

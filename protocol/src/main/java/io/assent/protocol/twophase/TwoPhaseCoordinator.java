@@ -80,6 +80,7 @@ public record TwoPhaseCoordinator(
             case CoordinatorEvent.TimerFired e -> transition.timer();
             case CoordinatorEvent.Applied e -> transition.applied(e.record(), e.fact(), e.standing());
             case CoordinatorEvent.Looked e -> transition.looked(e.standing());
+            case CoordinatorEvent.Consulted e -> {} // Only the log decides here.
         }
         return transition.step();
     }

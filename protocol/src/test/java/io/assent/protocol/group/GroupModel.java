@@ -95,6 +95,7 @@ final class GroupModel {
                 known.owner = term;
                 yield "APPLIED";
             }
+            case LogRecord.Learned r -> standing(id, term); // Two-phase transactions only.
             case LogRecord.OnePhaseResult r -> {
                 if (known == null || !known.phase.equals("ONE_PHASE")) {
                     yield standing(id, term);

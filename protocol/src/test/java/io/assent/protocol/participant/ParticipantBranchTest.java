@@ -307,6 +307,20 @@ class ParticipantBranchTest {
     class Horizons {
 
         @Test
+        void aBranchThatIsRolledBackAgainBelowAHorizonIsForgotten_P7() {
+            prepared()
+                    .hears(BranchScript.abort())
+                    .does(new BranchAction.RollBack())
+                    .on(new BranchEvent.RollbackEnded())
+                    .does(new BranchAction.WriteTombstone())
+                    .on(new HorizonPassed())
+                    .on(new TombstoneEnded(TombstoneResult.KEY_HELD))
+                    .does(new BranchAction.RollBack())
+                    .on(new BranchEvent.RollbackEnded())
+                    .does(expired());
+        }
+
+        @Test
         void workThatWasLeftInDoubtDoesNotReadTheFactsForEver_P7() {
             BranchScript.working()
                     .hears(prepare())

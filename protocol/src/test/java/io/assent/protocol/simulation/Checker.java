@@ -14,6 +14,13 @@ import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.group.OutcomeReader.Status;
 import io.assent.protocol.group.Standing;
 import io.assent.protocol.message.Message;
+import io.assent.protocol.paxoscommit.AcceptorId;
+import io.assent.protocol.paxoscommit.AcceptorList;
+import io.assent.protocol.paxoscommit.AcceptorRecord;
+import io.assent.protocol.paxoscommit.AcceptorReply;
+import io.assent.protocol.paxoscommit.AcceptorState;
+import io.assent.protocol.paxoscommit.RegistrarValue;
+import io.assent.protocol.paxoscommit.Tally;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -120,15 +127,83 @@ final class Checker {
                 throw new Violation("P11", "a heuristic outcome without an operator: " + r);
             case LogRecord.Forgotten r -> forgotten(state.horizon());
             case LogRecord.Enrolled r -> {
-                if (fact == Known.APPLIED) {
+                boolean opens = r.transaction().protocol() != Protocol.PAXOS_COMMIT;
+                if (fact == Known.APPLIED && opens) {
                     stillOpen(truth(r.transaction()));
                 } else if (fact instanceof Fact.KeyOf) {
                     aborted(truth(r.transaction()));
                 }
             }
             case LogRecord.Acknowledged r -> {}
+            case LogRecord.Learned r -> {
+                if (fact instanceof Known) {
+                    learned(truth(r.transaction()), r);
+                }
+            }
             case LogRecord.HeuristicResolved r -> {}
             case LogRecord.Founded r -> {}
+        }
+    }
+
+    /** Q3: the log learns what the acceptors chose; of a transaction without members it is the only witness. */
+    private static void learned(TransactionTruth truth, LogRecord.Learned record) {
+        if (record.members().isEmpty() && record.outcome() == Outcome.COMMITTED) {
+            truth.committed = true;
+        }
+        boolean chosen = record.outcome() == Outcome.COMMITTED ? truth.committed : truth.aborted;
+        require(chosen, "Q3", truth, record.outcome() + " learned that no acceptors chose");
+    }
+
+    /** An acceptor's record is on its disk. */
+    void accepted(AcceptorList acceptors, AcceptorId from, AcceptorState state, AcceptorRecord record) {
+        TransactionTruth truth = truth(state.transaction());
+        Tally tally = truth.tally == null ? Tally.of(acceptors) : truth.tally;
+        switch (record) {
+            case AcceptorRecord.Voted r -> {
+                RegistrarValue known = r.registered() != null
+                        ? r.registered()
+                        : state.registrar() == null ? null : state.registrar().value();
+                if (known instanceof RegistrarValue.Registered registered) {
+                    tally = tally.with(
+                            from, new AcceptorReply.VotesAccepted(state.transaction(), registered, r.prepared()));
+                }
+            }
+            case AcceptorRecord.Accepted r -> tally = tally.with(from, r.ballot(), r.proposal());
+            default -> {}
+        }
+        truth.tally = tally;
+        try {
+            chosen(truth, tally);
+        } catch (IllegalStateException e) {
+            throw new Violation("I2", e.getMessage());
+        }
+    }
+
+    private void chosen(TransactionTruth truth, Tally tally) {
+        Outcome outcome = tally.outcome();
+        if (outcome == Outcome.ABORTED && !truth.aborted) {
+            aborted(truth);
+        }
+        RegistrarValue.Registered registered = tally.registered();
+        if (outcome != Outcome.COMMITTED || truth.committed || registered == null) {
+            return;
+        }
+        truth.committed = true;
+        truth.members = registered.participants().stream()
+                .map(address ->
+                        Member.of(address.participant(), address.endpoint()).withVote(Vote.YES))
+                .toList();
+        require(!truth.aborted, "I2", truth, "chosen to commit after it was chosen to abort");
+        require(
+                truth.saidAborted == null,
+                "I9",
+                truth,
+                "chosen to commit after ABORTED was said by " + truth.saidAborted);
+        for (Member member : truth.members) {
+            TransactionTruth.Branch branch = truth.branch(member.participant());
+            require(branch.prepared, "I3", truth, "chosen to commit without the vote of " + member.participant());
+            require(!branch.aborted, "I1", truth, "chosen to commit after " + member.participant() + " rolled back");
+            require(!branch.toldAborted, "I9", truth, "chosen to commit after its branch was told ABORTED");
         }
     }
 
@@ -262,7 +337,13 @@ final class Checker {
         boolean onePhase =
                 standing instanceof Standing.Open open && open.transaction().phase() == OpenTransaction.Phase.ONE_PHASE;
         boolean absent = standing instanceof Standing.Absent;
+        boolean acceptorsDecide = id.protocol() == Protocol.PAXOS_COMMIT;
         switch (message) {
+            case Message.Commit m
+            when acceptorsDecide -> require(truth.committed, "I7", truth, "COMMIT sent before it was chosen");
+            case Message.Abort m
+            when acceptorsDecide ->
+                require(truth.aborted || !truth.asked, "Q8", truth, "ABORT sent before it was chosen");
             case Message.Commit m ->
                 require(!absent && !undecided && truth.committed, "I7", truth, "COMMIT sent before it was applied");
             case Message.CommitOnePhase m ->
@@ -272,7 +353,7 @@ final class Checker {
                         truth,
                         "COMMIT_ONE_PHASE sent before it was applied");
             case Message.Abort m -> require(!undecided || onePhase, "I7", truth, "ABORT sent before it was applied");
-            case Message.Prepare m -> {}
+            case Message.Prepare m -> truth.asked = true;
             case Message.PreCommit m ->
                 require(!absent && !undecided && truth.committed, "I7", truth, "PRE_COMMIT sent before it was applied");
             case Message.Inquire m -> {}

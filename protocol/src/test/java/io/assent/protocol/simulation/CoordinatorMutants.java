@@ -2,6 +2,7 @@ package io.assent.protocol.simulation;
 
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
+import io.assent.protocol.coordinator.Consultation;
 import io.assent.protocol.coordinator.CoordinatorEvent;
 import io.assent.protocol.coordinator.CoordinatorRole;
 import io.assent.protocol.coordinator.Origin;
@@ -18,6 +19,7 @@ import io.assent.protocol.group.Standing;
 import io.assent.protocol.message.BranchState;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
+import io.assent.protocol.paxoscommit.PaxosCommitCoordinator.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +74,9 @@ final class CoordinatorMutants {
         append.addAll(more.append());
         List<Message> send = new ArrayList<>(step.send());
         send.addAll(more.send());
-        return new Step(more.next(), append, send, step.refusal());
+        List<Consultation> ask = new ArrayList<>(step.ask());
+        ask.addAll(more.ask());
+        return new Step(more.next(), append, send, ask, step.refusal());
     }
 
     static final class CommitBeforeApply extends Seams {
@@ -117,8 +121,8 @@ final class CoordinatorMutants {
 
     static final class OnePhasePresumedAborted extends Seams {
         @Override
-        Step takeOver(OpenTransaction open, Origin origin) {
-            Step step = super.takeOver(open, origin);
+        Step takeOver(OpenTransaction open, Origin origin, Place place) {
+            Step step = super.takeOver(open, origin, place);
             for (Message message : step.send()) {
                 if (message instanceof Message.Inquire) {
                     Reply reply = new Reply.StateReported(

@@ -10,7 +10,7 @@ import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.group.MemberVote;
 import io.assent.protocol.group.OutcomeReader;
 import io.assent.protocol.group.OutcomeReader.Status;
-import io.assent.protocol.simulation.LeaderProcess.Answer;
+import io.assent.protocol.paxoscommit.AcceptorRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -76,6 +76,12 @@ final class CoordinatorNode {
         return present == null || !present.isAlive() || present.isIdle();
     }
 
+    /** What its leader has in hand, in words. */
+    String busyWith() {
+        LeaderProcess present = leader;
+        return present == null ? "" : present.toString();
+    }
+
     // The log.
 
     boolean submit(byte[] payload, Replica.Submission submission) {
@@ -105,6 +111,10 @@ final class CoordinatorNode {
                                 () -> "applies " + index + ": " + world.describe(records.get(at)) + " = "
                                         + Words.of(facts.get(at)));
                 reached(records.get(i), entry.term());
+            }
+            if (records.get(i) instanceof LogRecord.Learned learned && facts.get(i) instanceof Fact.Known) {
+                AcceptorProcess acceptor = world.acceptor(id());
+                acceptor.receive(acceptor.id(), new AcceptorRequest.Learned(learned.transaction()), reply -> {});
             }
             if (facts.get(i) instanceof Fact.OwnedBy || facts.get(i) == Fact.Known.DEAD) {
                 world.trace().moment("record fenced by its term");
@@ -182,6 +192,7 @@ final class CoordinatorNode {
         lingering.clear();
         leader = null;
         replica.crash(kept);
+        world.acceptor(id()).crash();
     }
 
     // Answers.
@@ -263,6 +274,10 @@ final class CoordinatorNode {
             world.trace().moment("look-up of a branch outside the decision answered ABORTED");
         }
         world.checker().answeredBranch(name(), id, participant, status);
+        LeaderProcess present = leader;
+        if (status == Status.PENDING && present != null && present.isAlive()) {
+            present.recoverIfLost(id);
+        }
         note(status, id);
         return status;
     }

@@ -50,7 +50,7 @@ final class Doubts {
                 slot.lookingUp = false;
                 return;
             }
-            if (world.swarm().mix().threePhase() > 0) {
+            if (world.swarm().mix().threePhase() + world.swarm().mix().paxos() > 0) {
                 askAll(slot, since);
                 lookUpLater(slot, since);
                 return;

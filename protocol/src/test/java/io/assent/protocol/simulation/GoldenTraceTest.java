@@ -20,7 +20,7 @@ class GoldenTraceTest {
 
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
     private static final long SEED = 7;
-    private static final Swarm.Mix THREE_PHASE = new Swarm.Mix(1, true, 0);
+    private static final Swarm.Mix THREE_PHASE = new Swarm.Mix(1, 0, true, 0);
     private static final long CALLS_BEGIN = 500;
 
     /** A story: how the system is set up, and what is done to it. */

@@ -6,7 +6,6 @@ import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
 import io.assent.protocol.participant.Work;
-import io.assent.protocol.simulation.LeaderProcess.Answer;
 import io.assent.protocol.simulation.ParticipantProcess.Call;
 import io.assent.protocol.simulation.ParticipantProcess.CallAnswer;
 import java.util.ArrayList;
@@ -63,7 +62,10 @@ final class Initiator {
         this.place = place;
         key = scheduler.chance(habits.keyed()) ? "key-" + number : null;
         enlistsFirst = scheduler.chance(habits.enlistFirst());
-        protocol = scheduler.chance(world.swarm().mix().threePhase()) ? Protocol.THREE_PHASE : Protocol.TWO_PHASE;
+        boolean threePhase = scheduler.chance(world.swarm().mix().threePhase());
+        protocol = threePhase
+                ? Protocol.THREE_PHASE
+                : scheduler.chance(world.swarm().mix().paxos()) ? Protocol.PAXOS_COMMIT : Protocol.TWO_PHASE;
     }
 
     String name() {

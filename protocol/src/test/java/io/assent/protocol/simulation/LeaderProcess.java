@@ -8,6 +8,7 @@ import io.assent.protocol.Outcome;
 import io.assent.protocol.Protocol;
 import io.assent.protocol.RequestRefusal;
 import io.assent.protocol.TransactionId;
+import io.assent.protocol.coordinator.Consultation;
 import io.assent.protocol.coordinator.CoordinatorEvent;
 import io.assent.protocol.coordinator.CoordinatorRole;
 import io.assent.protocol.coordinator.Origin;
@@ -22,6 +23,7 @@ import io.assent.protocol.group.Mark;
 import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.group.OutcomeReader;
 import io.assent.protocol.group.SlotRange;
+import io.assent.protocol.group.Standing;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
 import java.util.ArrayList;
@@ -46,19 +48,9 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
     private final Scheduler scheduler;
     private final NavigableMap<TransactionId, Entry> table = new TreeMap<>();
     private final Pipeline pipeline;
+    private final Consultations consultations;
     private boolean alive = true;
     private long issued = -1;
-
-    /** What a request about a transaction comes to. */
-    enum Answer {
-        DONE,
-        COMMITTED,
-        ABORTED,
-        REFUSED,
-        EXPIRED,
-        /** Not here, or not now: ask again, perhaps elsewhere. */
-        AGAIN
-    }
 
     /** A transaction in the table. */
     static final class Entry {
@@ -81,6 +73,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
         this.term = term;
         this.world = world;
         this.scheduler = world.scheduler();
+        consultations = new Consultations(this, node, world);
         pipeline = new Pipeline(node, term, world, this::isAlive, this::applied);
     }
 
@@ -114,6 +107,15 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
         return table.isEmpty() && pipeline.isEmpty();
     }
 
+    @Override
+    public String toString() {
+        return " in hand: "
+                + table.values().stream()
+                        .map(entry ->
+                                world.name(entry.role.id()) + " " + entry.role.phase() + " asks " + entry.role.asked())
+                        .toList();
+    }
+
     /** Ends this leader; the table stays as it is. */
     void retire() {
         if (alive) {
@@ -131,7 +133,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
         return node.state();
     }
 
-    private long now() {
+    long now() {
         return node.clock();
     }
 
@@ -151,6 +153,9 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
             scheduler.after(scheduler.between(0, 40), "take over", () -> takeOverFound(open.id()));
         }
         scheduler.after(retentionPause(), "retention", this::forget);
+        if (world.swarm().mix().paxos() > 0) {
+            scheduler.after(scheduler.between(500, 1_000), "ask acceptors", consultations::askAcceptors);
+        }
     }
 
     private void takeOverFound(TransactionId id) {
@@ -165,9 +170,29 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
         long deadline = open.deadline() == 0 ? now() : open.deadline();
         world.trace().moment("take-over of " + open.phase());
         Origin origin = new Origin(open.id(), term, world.swarm().intent(), open.createdAt(), deadline, null, null);
-        Step step = world.seams().takeOver(open, origin);
+        Step step = world.seams().takeOver(open, origin, consultations.place());
         Entry entry = new Entry(step.next());
         table.put(open.id(), entry);
+        advance(entry, step, true);
+        return entry;
+    }
+
+    /** Finds out what became of a transaction of an earlier term of which nothing is known here (Q4). */
+    @Nullable
+    Entry recoverIfLost(TransactionId id) {
+        boolean lost = alive
+                && id.protocol() == Protocol.PAXOS_COMMIT
+                && id.birthTerm() < term
+                && !table.containsKey(id)
+                && state().read(id) instanceof Standing.Absent;
+        if (!lost) {
+            return null;
+        }
+        world.trace().moment("recovery of what acceptors hold");
+        Origin origin = new Origin(id, term, world.swarm().intent(), 0, now(), null, null);
+        Step step = world.seams().recover(origin, consultations.place());
+        Entry entry = new Entry(step.next());
+        table.put(id, entry);
         advance(entry, step, true);
         return entry;
     }
@@ -181,6 +206,9 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
             return;
         }
         scheduler.after(retentionPause(), "retention", this::forget);
+        if (world.swarm().mix().paxos() > 0) {
+            return; // Sealing is not simulated here yet, and without it nothing may be forgotten (Q6).
+        }
         new ArrayList<>(table.values()).forEach(this::look);
         Horizon oldest = new Horizon(Long.MAX_VALUE, Long.MAX_VALUE);
         if (!table.isEmpty()) {
@@ -237,15 +265,15 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
                 founded.key());
         world.checker().issued(id);
         world.trace().line(node.name(), () -> "begins " + world.trace().name(id));
-        Step step = world.seams()
-                .begin(new Origin(
-                        id,
-                        term,
-                        world.swarm().intent(),
-                        now(),
-                        now() + world.swarm().timeout(),
-                        key,
-                        key == null ? null : "d"));
+        Origin origin = new Origin(
+                id,
+                term,
+                world.swarm().intent(),
+                now(),
+                now() + world.swarm().timeout(),
+                key,
+                key == null ? null : "d");
+        Step step = world.seams().begin(origin, consultations.place());
         Entry entry = new Entry(step.next());
         table.put(id, entry);
         issued++;
@@ -283,6 +311,9 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
             entry = takeOver(open);
         }
         if (entry == null) {
+            entry = recoverIfLost(id);
+        }
+        if (entry == null) {
             answer.accept(node.answerFromState(id));
             return;
         }
@@ -304,7 +335,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
 
     // Steps.
 
-    private void advance(Entry entry, Step step, boolean first) {
+    void advance(Entry entry, Step step, boolean first) {
         CoordinatorRole before = entry.role;
         CoordinatorRole next = step.next();
         entry.role = next;
@@ -312,8 +343,14 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
         if (step.append().stream().anyMatch(LogRecord.Decided.class::isInstance)) {
             world.trace().moment("DECIDE dispatched");
         }
+        if (step.append().stream().anyMatch(LogRecord.Learned.class::isInstance)) {
+            world.leaderMayDie(node);
+        }
         for (Message message : step.send()) {
             deliver(message, 0);
+        }
+        for (Consultation asked : step.ask()) {
+            consultations.consult(next.id(), asked, 0);
         }
         if (next.phase() == Phase.DEPOSED) {
             world.trace().moment("leader learned from a record that it is deposed");
@@ -432,7 +469,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
         scheduler.after(backoff(attempt), "send again", () -> repeat(message, attempt + 1));
     }
 
-    private long backoff(int attempt) {
+    long backoff(int attempt) {
         long pause = Math.min(2_000, 40L << Math.min(attempt, 6));
         return pause + scheduler.between(0, pause / 4);
     }

@@ -14,6 +14,9 @@ enum Mutant {
     M8("P2", "an abort leaves no tombstone", ParticipantMutants.NoTombstone::new),
     M9("P4", "a commit of a branch that is not there counts as done", ParticipantMutants.MissingMeansCommitted::new),
     M10("1.4", "a transaction is forgotten before all acknowledged", CoordinatorMutants.SendingMeansAcknowledged::new),
+    M11("3.3", "recovery proposes ABORTED, whatever is accepted", PaxosMutants.RecoveryAborts::new),
+    M12("3.3", "that nobody voted is answered without acceptance", PaxosMutants.NoVotesMeansAborted::new),
+    M13("Q1", "an acceptor that lost its disk comes back under its name", PaxosMutants.AcceptorForgets::new),
     M14(
             "1.3",
             "a one-phase commit without result is presumed aborted",
@@ -26,9 +29,11 @@ enum Mutant {
     M18("L2", "a look-up tells a branch outside the decision to commit", CoordinatorMutants.OutsidersCommit::new),
     M19("G1", "an abort of an absent transaction leaves no record", CoordinatorMutants.AbortOfAbsentIgnored::new),
     M20("G5", "a record refused for its owner is read as dead", CoordinatorMutants.OwnedMeansDead::new),
+    M21("Q5", "a NO is relayed at ballot 0", PaxosMutants.NoIsRelayed::new),
     M24("L8", "the token is not compared", ParticipantMutants.TokenIgnored::new),
     M25("L8", "the calls are not compared", ParticipantMutants.CallsIgnored::new),
     M26("1.2", "ABORTED is told before it is applied", CoordinatorMutants.AbortBeforeApply::new),
+    M27("Q8", "the leader aborts from memory after PREPARE", PaxosMutants.AbortFromMemory::new),
     M29("1.5", "one-phase commit for a resource that cannot prove it", ParticipantMutants.OnePhaseWithoutProof::new),
     M30(
             "L8",
@@ -69,7 +74,9 @@ enum Mutant {
     M62(
             "section 4",
             "a peer that has not voted says ABORTED and leaves no tombstone",
-            ThreePhaseMutants.PeerAbortsUnwritten::new);
+            ThreePhaseMutants.PeerAbortsUnwritten::new),
+    M63("Q4", "an absent transaction of acceptors is answered ABORTED", PaxosMutants.AbsentMeansAborted::new),
+    M64("L7, Q8", "a transaction leaves the table before it is learned", PaxosMutants.LeavesBeforeItIsLearned::new);
 
     private final String rule;
     private final String drops;

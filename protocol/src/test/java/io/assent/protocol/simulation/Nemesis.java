@@ -66,8 +66,11 @@ final class Nemesis {
     }
 
     private void killNode() {
-        CoordinatorNode node = scheduler.chance(0.5) ? world.leaderOrAny() : any(world.nodes());
-        if (node.replica().up) {
+        kill(scheduler.chance(0.5) ? world.leaderOrAny() : any(world.nodes()));
+    }
+
+    void kill(CoordinatorNode node) {
+        if (!healed && node.replica().up) {
             node.crash(scheduler.below(3));
             world.trace().moment("coordinator killed");
             scheduler.after(scheduler.between(50, 3_000), "restart node", () -> world.restart(node));

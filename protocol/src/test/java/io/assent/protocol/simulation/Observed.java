@@ -1,5 +1,7 @@
 package io.assent.protocol.simulation;
 
+import io.assent.protocol.Protocol;
+import io.assent.protocol.TransactionId;
 import io.assent.protocol.coordinator.CoordinatorEvent;
 import io.assent.protocol.coordinator.CoordinatorRole;
 import io.assent.protocol.coordinator.Origin;
@@ -7,6 +9,7 @@ import io.assent.protocol.coordinator.Step;
 import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.participant.BranchEvent;
 import io.assent.protocol.participant.ParticipantBranch;
+import io.assent.protocol.paxoscommit.PaxosCommitCoordinator.Place;
 import io.assent.protocol.states.Visits;
 import java.util.List;
 
@@ -23,31 +26,44 @@ public final class Observed extends Seams {
                 .toList();
     }
 
+    /** The roles of Paxos Commit have no pages yet. */
+    private static boolean hasPages(TransactionId id) {
+        return id.protocol() != Protocol.PAXOS_COMMIT;
+    }
+
     @Override
     Step lead(CoordinatorRole role, CoordinatorEvent event, long now) {
         Step step = super.lead(role, event, now);
-        Visits.step(role, event, step);
+        if (hasPages(role.id())) {
+            Visits.step(role, event, step);
+        }
         return step;
     }
 
     @Override
-    Step begin(Origin origin) {
-        Step step = super.begin(origin);
-        Visits.begun(step);
+    Step begin(Origin origin, Place place) {
+        Step step = super.begin(origin, place);
+        if (hasPages(origin.id())) {
+            Visits.begun(step);
+        }
         return step;
     }
 
     @Override
-    Step takeOver(OpenTransaction open, Origin origin) {
-        Step step = super.takeOver(open, origin);
-        Visits.tookOver(open, step);
+    Step takeOver(OpenTransaction open, Origin origin, Place place) {
+        Step step = super.takeOver(open, origin, place);
+        if (hasPages(origin.id())) {
+            Visits.tookOver(open, step);
+        }
         return step;
     }
 
     @Override
     io.assent.protocol.participant.Step participate(ParticipantBranch branch, BranchEvent event) {
         io.assent.protocol.participant.Step step = super.participate(branch, event);
-        Visits.step(branch, event, step);
+        if (hasPages(branch.transaction())) {
+            Visits.step(branch, event, step);
+        }
         return step;
     }
 }

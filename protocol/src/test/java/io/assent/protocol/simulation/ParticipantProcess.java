@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** One process of a participant: branches in memory, and the execution of what their role asks for. */
 final class ParticipantProcess {
 
-    static final List<Protocol> PROTOCOLS = List.of(Protocol.TWO_PHASE, Protocol.THREE_PHASE);
+    static final List<Protocol> PROTOCOLS = List.of(Protocol.values());
 
     private static final int MAX_WAITING = 12;
 

@@ -12,6 +12,11 @@ import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.group.OutcomeReader;
 import io.assent.protocol.participant.BranchEvent;
 import io.assent.protocol.participant.ParticipantBranch;
+import io.assent.protocol.paxoscommit.Acceptor;
+import io.assent.protocol.paxoscommit.AcceptorId;
+import io.assent.protocol.paxoscommit.AcceptorRequest;
+import io.assent.protocol.paxoscommit.PaxosCommitCoordinator;
+import io.assent.protocol.paxoscommit.PaxosCommitCoordinator.Place;
 import io.assent.protocol.threephase.ThreePhaseCoordinator;
 import io.assent.protocol.twophase.TwoPhaseCoordinator;
 import java.util.ArrayList;
@@ -54,20 +59,35 @@ class Seams {
         return role.on(event, now);
     }
 
-    Step begin(Origin origin) {
+    Step begin(Origin origin, Place place) {
         return switch (origin.id().protocol()) {
             case TWO_PHASE -> TwoPhaseCoordinator.begin(origin);
             case THREE_PHASE -> ThreePhaseCoordinator.begin(origin);
-            case PAXOS_COMMIT -> throw new IllegalArgumentException("Not simulated yet: " + origin.id());
+            case PAXOS_COMMIT -> PaxosCommitCoordinator.begin(origin, place);
         };
     }
 
-    Step takeOver(OpenTransaction open, Origin origin) {
+    Step takeOver(OpenTransaction open, Origin origin, Place place) {
         return switch (origin.id().protocol()) {
             case TWO_PHASE -> TwoPhaseCoordinator.takeOver(open, origin);
             case THREE_PHASE -> ThreePhaseCoordinator.takeOver(open, origin);
-            case PAXOS_COMMIT -> throw new IllegalArgumentException("Not simulated yet: " + origin.id());
+            case PAXOS_COMMIT -> PaxosCommitCoordinator.takeOver(open, origin, place);
         };
+    }
+
+    /** What a later leader does about a transaction that acceptors hold and the log has not learned. */
+    Step recover(Origin origin, Place place) {
+        return PaxosCommitCoordinator.recover(origin, place);
+    }
+
+    /** What an acceptor makes of a request. */
+    Acceptor.Step accept(Acceptor acceptor, AcceptorId addressed, AcceptorRequest request) {
+        return acceptor.on(addressed, request);
+    }
+
+    /** Whether an acceptor that dies loses its disk, and comes back under the same name. */
+    boolean forgetsPromises() {
+        return false;
     }
 
     /** What a leader makes of a record of which nobody knows whether it was appended; null: hand it over again. */

@@ -5,6 +5,8 @@ import io.assent.protocol.TransactionId;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
+import io.assent.protocol.paxoscommit.AcceptorId;
+import io.assent.protocol.paxoscommit.AcceptorList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -30,6 +32,8 @@ final class Simulation {
     private final RaftGroup raft;
     private final Nemesis nemesis;
     private final List<CoordinatorNode> nodes = new ArrayList<>();
+    private final List<AcceptorProcess> acceptors = new ArrayList<>();
+    private final AcceptorList acceptorList;
     private final List<List<ParticipantProcess>> participants = new ArrayList<>();
     private final List<Database> databases = new ArrayList<>();
     private final List<Initiator> initiators = new ArrayList<>();
@@ -52,7 +56,11 @@ final class Simulation {
         nemesis = new Nemesis(this);
         for (Replica replica : raft.replicas()) {
             nodes.add(new CoordinatorNode(replica, this, scheduler.between(0, 400)));
+            acceptors.add(new AcceptorProcess(this, replica.id));
         }
+        acceptorList = new AcceptorList(acceptors.stream()
+                .map(acceptor -> new AcceptorList.Entry(acceptor.id(), ""))
+                .toList());
         int place = swarm.nodes();
         for (int p = 0; p < swarm.participants(); p++) {
             String name = "bank-" + (char) ('a' + p);
@@ -205,7 +213,7 @@ final class Simulation {
             Replica replica = node.replica();
             boolean even = replica.appliedIndex == replica.commitIndex && replica.appliedIndex == first.appliedIndex;
             if (!even || !node.state().open().isEmpty() || !node.isIdle()) {
-                return node.name() + " has open transactions: " + node.state().open();
+                return node.name() + " has open transactions: " + node.state().open() + node.busyWith();
             }
         }
         for (Database database : databases) {
@@ -246,7 +254,20 @@ final class Simulation {
         if (!node.replica().up) {
             trace.line(node.name(), () -> "starts again");
             raft.restart(node.replica());
+            acceptors.get(node.id()).restart();
         }
+    }
+
+    AcceptorProcess acceptor(int place) {
+        return acceptors.get(place);
+    }
+
+    AcceptorList acceptorList() {
+        return acceptorList;
+    }
+
+    int placeOf(AcceptorId acceptor) {
+        return acceptorList.indexOf(acceptor);
     }
 
     void restart(ParticipantProcess process) {
@@ -308,6 +329,13 @@ final class Simulation {
     void voterMayBeStranded(int place) {
         if (!healed && scheduler.chance(swarm.mix().outage() * 0.04)) {
             scheduler.after(30, "strand", () -> nemesis.strand(place));
+        }
+    }
+
+    /** A leader has just found out what acceptors chose, and nobody else knows: the moment at which losing it tells most. */
+    void leaderMayDie(CoordinatorNode node) {
+        if (!healed && scheduler.chance(swarm.trouble().nodeCrash() * 0.2)) {
+            scheduler.after(scheduler.between(0, 4), "kill leader", () -> nemesis.kill(node));
         }
     }
 

@@ -43,6 +43,7 @@ class SimulationTest {
             "a leader waited in vain for a member to pre-commit",
             "abort asked after commit",
             "all coordinators killed",
+            "an acceptor had promised a higher ballot",
             "answer of a call lost",
             "begin repeated by key",
             "commit of a branch that is missing",
@@ -69,6 +70,7 @@ class SimulationTest {
             "pre-committed branch finished alone",
             "prepare of unknown result happens later",
             "record fenced by its term",
+            "recovery of what acceptors hold",
             "snapshot installed",
             "suffix of a deposed leader lost",
             "take-over of COMMITTED",
@@ -152,7 +154,8 @@ class SimulationTest {
     @DisabledIfSystemProperty(named = ONE_SEED, matches = ".+")
     void withoutFaultsWhoAsksForCommitGetsIt_I4(IntentLog intent) {
         commitsAreGiven(intent, Swarm.Mix.TWO_PHASE);
-        commitsAreGiven(intent, new Swarm.Mix(1, true, 0));
+        commitsAreGiven(intent, new Swarm.Mix(1, 0, true, 0));
+        commitsAreGiven(intent, new Swarm.Mix(0, 1, false, 0));
     }
 
     private static void commitsAreGiven(IntentLog intent, Swarm.Mix mix) {

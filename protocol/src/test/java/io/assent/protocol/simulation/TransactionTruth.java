@@ -3,6 +3,7 @@ package io.assent.protocol.simulation;
 import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
+import io.assent.protocol.paxoscommit.Tally;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,11 @@ final class TransactionTruth {
     boolean committed;
     boolean aborted;
     boolean acknowledged;
+    /** Whether anybody was asked for a vote. */
+    boolean asked;
+    /** What acceptors hold on their disks; null before they hold anything. */
+    @Nullable
+    Tally tally;
     /** Whether somebody stopped waiting for members to pre-commit, or finished because no coordinator answered. */
     boolean patienceEnded;
 

@@ -50,6 +50,7 @@ final class Words {
             case LogRecord.Aborted r -> "ABORTED " + world.name(r.transaction());
             case LogRecord.Adopted r -> "ADOPT " + world.name(r.transaction());
             case LogRecord.OnePhaseResult r -> "ONE_PHASE_RESULT " + world.name(r.transaction()) + " " + r.outcome();
+            case LogRecord.Learned r -> "LEARNED " + world.name(r.transaction()) + " " + r.outcome();
             case LogRecord.Acknowledged r -> "ACKED " + world.name(r.transaction()) + " " + r.participants();
             case LogRecord.HeuristicReported r -> "HEURISTIC " + world.name(r.transaction()) + " " + r.kind();
             case LogRecord.HeuristicResolved r -> "RESOLVED " + world.name(r.transaction());

@@ -49,6 +49,7 @@ final class CoordinatorWords {
             case CoordinatorEvent.TimerFired e -> timer(before);
             case CoordinatorEvent.Replied e -> reply(before, e.sent(), e.reply());
             case CoordinatorEvent.Applied e -> "log answers " + fact(e.fact());
+            case CoordinatorEvent.Consulted e -> "answer of an acceptor";
             case CoordinatorEvent.Looked e -> "look finds " + standing(e.standing());
         };
     }
@@ -66,6 +67,7 @@ final class CoordinatorWords {
             case CoordinatorEvent.Enlisted e -> "";
             case CoordinatorEvent.AbortRequested e -> "";
             case CoordinatorEvent.Replied e -> "";
+            case CoordinatorEvent.Consulted e -> "";
             case CoordinatorEvent.Looked e -> "";
         };
     }
@@ -96,6 +98,7 @@ final class CoordinatorWords {
             case LogRecord.Adopted r -> "ADOPT";
             case LogRecord.OnePhase r -> "ONE_PHASE";
             case LogRecord.OnePhaseResult r -> "ONE_PHASE_RESULT";
+            case LogRecord.Learned r -> "LEARNED";
             case LogRecord.Acknowledged r -> "ACKED";
             case LogRecord.HeuristicReported r -> "HEURISTIC";
             case LogRecord.HeuristicResolved r -> "RESOLVED";

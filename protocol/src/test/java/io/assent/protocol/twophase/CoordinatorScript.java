@@ -331,6 +331,7 @@ final class CoordinatorScript {
             case LogRecord.Aborted r -> "ABORTED";
             case LogRecord.Adopted r -> "ADOPT";
             case LogRecord.OnePhase r -> "ONE_PHASE";
+            case LogRecord.Learned r -> "LEARNED " + r.outcome();
             case LogRecord.OnePhaseResult r -> "ONE_PHASE_RESULT " + r.outcome();
             case LogRecord.Acknowledged r -> "ACKED " + String.join(",", r.participants());
             case LogRecord.HeuristicReported r -> "HEURISTIC " + r.participant() + " " + r.kind();

@@ -10,6 +10,7 @@ import static io.assent.protocol.twophase.CoordinatorScript.deciding;
 import static io.assent.protocol.twophase.CoordinatorScript.preparing;
 import static io.assent.protocol.twophase.CoordinatorScript.takenOver;
 
+import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.Vote;
 import io.assent.protocol.coordinator.Phase;
@@ -113,6 +114,20 @@ class EndedElsewhereTest {
                 .is(Phase.EXPIRED)
                 .tells(null)
                 .owes()
+                .mayLeave(true);
+    }
+
+    @Test
+    void L7_whatThisLeaderHadDelegatedItselfAndTheLogHasForgottenIsExpired_U4() {
+        begun().enlist(new Member("a", "http://a", null, Member.DEFAULT_PROTOCOLS, true, "token", 2, null))
+                .commit()
+                .logApplies()
+                .is(Phase.DELEGATED)
+                .elsewhere(new LogRecord.OnePhaseResult(T, Outcome.COMMITTED, 3_000), BIRTH_TERM + 1)
+                .elsewhere(FORGET, BIRTH_TERM + 1)
+                .looks()
+                .is(Phase.EXPIRED)
+                .tells(null)
                 .mayLeave(true);
     }
 

@@ -151,6 +151,7 @@ class LogBeforeWordTest {
                 case LogRecord.HeuristicResolved r -> Known.APPLIED;
                 case LogRecord.Decided r -> Known.COMMITTED;
                 case LogRecord.Acknowledged r -> Known.COMMITTED;
+                case LogRecord.Learned r -> throw new AssertionError(r);
                 case LogRecord.Aborted r -> random.nextInt(5) == 0 ? Known.ONE_PHASE : Known.ABORTED;
                 case LogRecord.OnePhase r -> Known.ONE_PHASE;
                 case LogRecord.OnePhaseResult r -> r.outcome() == Outcome.COMMITTED ? Known.COMMITTED : Known.ABORTED;

@@ -1,0 +1,98 @@
+package io.assent.protocol.simulation;
+
+import io.assent.protocol.TransactionId;
+import io.assent.protocol.coordinator.Consultation;
+import io.assent.protocol.coordinator.CoordinatorEvent;
+import io.assent.protocol.paxoscommit.AcceptorCall;
+import io.assent.protocol.paxoscommit.AcceptorId;
+import io.assent.protocol.paxoscommit.AcceptorList;
+import io.assent.protocol.paxoscommit.AcceptorReply;
+import io.assent.protocol.paxoscommit.AcceptorRequest;
+import io.assent.protocol.paxoscommit.PaxosCommitCoordinator.Place;
+import io.assent.protocol.simulation.LeaderProcess.Entry;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/** What one leader asks the acceptors of its group, until they answer or it is not needed any more. */
+final class Consultations {
+
+    private final LeaderProcess leader;
+    private final CoordinatorNode node;
+    private final Simulation world;
+    private final Scheduler scheduler;
+
+    Consultations(LeaderProcess leader, CoordinatorNode node, Simulation world) {
+        this.leader = leader;
+        this.node = node;
+        this.world = world;
+        this.scheduler = world.scheduler();
+    }
+
+    Place place() {
+        return new Place(world.acceptorList(), world.acceptor(node.id()).id());
+    }
+
+    /** What acceptors hold of earlier terms and the log has not learned is found out, by asking a majority of them. */
+    void askAcceptors() {
+        if (!leader.isAlive()) {
+            return;
+        }
+        scheduler.after(scheduler.between(1_500, 3_000), "ask acceptors", this::askAcceptors);
+        Set<AcceptorId> answered = new TreeSet<>();
+        Set<TransactionId> held = new TreeSet<>();
+        AcceptorRequest question = new AcceptorRequest.ListUnlearned(null, 10_000);
+        for (AcceptorList.Entry acceptor : world.acceptorList().acceptors()) {
+            ask(acceptor.id(), question, reply -> {
+                if (reply instanceof AcceptorReply.Unlearned unlearned && answered.add(acceptor.id())) {
+                    held.addAll(unlearned.held());
+                    if (answered.size() == world.acceptorList().majority()) {
+                        held.forEach(leader::recoverIfLost);
+                    }
+                }
+            });
+        }
+    }
+
+    private void ask(AcceptorId acceptor, AcceptorRequest request, Consumer<AcceptorReply> answer) {
+        int place = world.placeOf(acceptor);
+        world.network()
+                .send(
+                        node.id(),
+                        place,
+                        "acceptor",
+                        () -> world.acceptor(place)
+                                .receive(
+                                        acceptor,
+                                        request,
+                                        reply -> world.network()
+                                                .send(
+                                                        place,
+                                                        node.id(),
+                                                        "acceptor's answer",
+                                                        () -> answer.accept(reply))));
+    }
+
+    void consult(TransactionId id, Consultation asked, int attempt) {
+        Entry entry = leader.entry(id);
+        boolean needed =
+                leader.isAlive() && entry != null && entry.role().asked().contains(asked);
+        if (needed && asked instanceof AcceptorCall call) {
+            ask(call.to(), call.request(), reply -> consulted(id, call, reply));
+            scheduler.after(leader.backoff(attempt), "ask again", () -> consult(id, asked, attempt + 1));
+        }
+    }
+
+    private void consulted(TransactionId id, AcceptorCall call, AcceptorReply reply) {
+        Entry entry = leader.entry(id);
+        if (leader.isAlive() && entry != null) {
+            if (reply instanceof AcceptorReply.Refused) {
+                world.trace().moment("an acceptor had promised a higher ballot");
+            }
+            leader.advance(
+                    entry,
+                    world.seams().lead(entry.role(), new CoordinatorEvent.Consulted(call, reply), leader.now()),
+                    false);
+        }
+    }
+}
