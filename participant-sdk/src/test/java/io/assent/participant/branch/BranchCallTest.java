@@ -58,7 +58,7 @@ class BranchCallTest {
         assertThat(member.calls()).isEqualTo(1);
         assertThat(member.endpoint()).isEqualTo(bank.endpoint());
         assertThat(member.onePhase()).isTrue();
-        assertThat(member.protocols()).containsExactly(Protocol.TWO_PHASE);
+        assertThat(member.protocols()).containsExactly(Protocol.TWO_PHASE, Protocol.THREE_PHASE);
 
         Bank.Answer second = bank.call(
                 transaction,
