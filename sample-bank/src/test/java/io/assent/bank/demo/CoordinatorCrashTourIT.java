@@ -3,8 +3,6 @@ package io.assent.bank.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.assent.protocol.Protocol;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,9 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
  * while both banks transfer money, and is started again. Every transaction ends everywhere the same, and no row stays
  * locked.
  *
- * <p>All coordinators look for armed points in one directory: whoever passes a point first dies, and nobody else. The
- * points of a leg are armed at the same time, and stand in the order in which they are passed: each of them by the
- * leader that follows the one before.
+ * <p>The points of a leg are armed at the same time, and stand in the order in which they are passed: each of them by
+ * the leader that follows the one before.
  */
 class CoordinatorCrashTourIT {
 
@@ -64,6 +61,7 @@ class CoordinatorCrashTourIT {
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path directory;
 
+    private CrashingTown crashing;
     private Town town;
     private int deaths;
 
@@ -88,11 +86,11 @@ class CoordinatorCrashTourIT {
 
     @Test
     void everyTransactionEndsEverywhereTheSameWhereverACoordinatorDies() throws Exception {
-        town = crashingTown();
+        crashing = CrashingTown.of(directory);
+        town = crashing.town();
         BusyTown busy = new BusyTown(town, List.of(Protocol.TWO_PHASE, Protocol.THREE_PHASE));
-        Files.createDirectories(points());
         town.banks().forEach(Server::start);
-        arm(FOUNDING);
+        crashing.arm(FOUNDING);
         town.coordinators().forEach(Server::start);
         awaitDeathsAt(FOUNDING);
         town.all().forEach(busy::awaitReady);
@@ -101,7 +99,7 @@ class CoordinatorCrashTourIT {
         busy.whileBusy(() -> {
             for (List<String> leg : LEGS) {
                 busy.awaitTransfer();
-                arm(leg);
+                crashing.arm(leg);
                 awaitDeathsAt(leg);
             }
         });
@@ -111,43 +109,13 @@ class CoordinatorCrashTourIT {
         assertThat(startTheDead()).as("coordinators that died without a reason").isZero();
     }
 
-    private Town crashingTown() throws IOException {
-        Path coordinators = Path.of("..", "coordinator", "target");
-        QuickJar crashing = QuickJar.write(
-                coordinators.resolve("assent-coordinator.jar"),
-                coordinators.resolve("assent-coordinator-crash-points.jar"),
-                directory.resolve("crashing-coordinator"),
-                List.of("-Dassent.node.data-dir=" + directory.resolve("nothing")));
-        return new Town(
-                crashing.jar(),
-                Path.of("target", "assent-bank.jar"),
-                directory,
-                List.of(
-                        crashing.archiveOption(),
-                        "-Dassent.test.crash-points=" + points(),
-                        // Short enough for a mark in the log every few seconds, too long for a horizon to move.
-                        "-Dassent.log.retention=1h"),
-                List.of());
-    }
-
-    private Path points() {
-        return directory.resolve("crash-points");
-    }
-
-    /** The last ones first: nobody may pass an earlier point while a later one is not armed. */
-    private void arm(List<String> leg) throws IOException {
-        for (String point : leg.reversed()) {
-            Files.createFile(points().resolve(point));
-        }
-    }
-
     /** Waits until a coordinator has died at each of these points, and starts each again as soon as it is dead. */
     private void awaitDeathsAt(List<String> leg) {
         int expected = deaths + leg.size();
         for (String point : leg) {
             Patience.until("a coordinator dies at " + point, BusyTown.HIT, () -> {
                 deaths += startTheDead();
-                return Files.notExists(points().resolve(point));
+                return !crashing.isArmed(point);
             });
         }
         Patience.until("whoever passed a point is dead", BusyTown.HIT, () -> {

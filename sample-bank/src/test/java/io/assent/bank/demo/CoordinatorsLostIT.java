@@ -3,6 +3,7 @@ package io.assent.bank.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.assent.protocol.Protocol;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,9 @@ class CoordinatorsLostIT {
 
     private static final int TIMES = 3;
 
+    /** The leader has heard that a bank knows the decision, and told nobody yet to commit. */
+    private static final String PRE_COMMITTED = "replied-pre-commit";
+
     /** Long enough for several rounds of questions on a busy machine. */
     private static final Duration ENOUGH = Duration.ofMinutes(2);
 
@@ -40,10 +44,8 @@ class CoordinatorsLostIT {
 
     @Test
     void onlyWhatIsUncertainEverywhereWaitsForACoordinator_V() throws Exception {
-        town = new Town(
-                Path.of("..", "coordinator", "target", "assent-coordinator.jar"),
-                Path.of("target", "assent-bank.jar"),
-                directory);
+        CrashingTown crashing = CrashingTown.of(directory);
+        town = crashing.town();
         town.all().forEach(Server::start);
         busy = new BusyTown(town, List.of(Protocol.THREE_PHASE));
         town.all().forEach(busy::awaitReady);
@@ -53,7 +55,7 @@ class CoordinatorsLostIT {
         busy.whileBusy(() -> {
             for (int i = 0; i < TIMES; i++) {
                 busy.awaitTransfer();
-                finished[0] += loseAllCoordinators();
+                finished[0] += loseAllCoordinators(crashing);
                 town.coordinators().forEach(Server::start);
                 town.coordinators().forEach(busy::awaitReady);
             }
@@ -65,10 +67,13 @@ class CoordinatorsLostIT {
                 .isPositive();
     }
 
-    /** Returns how many transactions that were in doubt at some bank the banks have ended by themselves. */
-    private int loseAllCoordinators() {
-        Patience.until(
-                "a bank has voted somewhere", BusyTown.HIT, () -> !inDoubt().isEmpty());
+    /**
+     * The leader dies when a bank has told it that it knows the decision, the others before one of them can lead. Returns
+     * how many transactions that were in doubt at some bank the banks have ended by themselves.
+     */
+    private int loseAllCoordinators(CrashingTown crashing) throws IOException {
+        crashing.arm(List.of(PRE_COMMITTED));
+        Patience.until("a bank has pre-committed", BusyTown.HIT, () -> !crashing.isArmed(PRE_COMMITTED));
         town.coordinators().forEach(Server::kill);
         Set<String> before = inDoubt();
         Patience.until("what one bank waits for, the other waits for too", ENOUGH, () -> {

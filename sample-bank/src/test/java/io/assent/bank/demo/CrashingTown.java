@@ -1,0 +1,50 @@
+package io.assent.bank.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A town whose coordinators die where they are told to. All of them look for armed points in one directory: whoever
+ * passes a point first takes it away and dies, and nobody else.
+ *
+ * @param points the directory of the armed points
+ */
+record CrashingTown(Town town, Path points) {
+
+    /** The town, not started, with its files below this directory. */
+    static CrashingTown of(Path directory) throws IOException {
+        Path coordinators = Path.of("..", "coordinator", "target");
+        QuickJar crashing = QuickJar.write(
+                coordinators.resolve("assent-coordinator.jar"),
+                coordinators.resolve("assent-coordinator-crash-points.jar"),
+                directory.resolve("crashing-coordinator"),
+                List.of("-Dassent.node.data-dir=" + directory.resolve("nothing")));
+        Path points = directory.resolve("crash-points");
+        Files.createDirectories(points);
+        Town town = new Town(
+                crashing.jar(),
+                Path.of("target", "assent-bank.jar"),
+                directory,
+                List.of(
+                        crashing.archiveOption(),
+                        "-Dassent.test.crash-points=" + points,
+                        // Short enough for a mark in the log every few seconds, too long for a horizon to move.
+                        "-Dassent.log.retention=1h"),
+                List.of());
+        return new CrashingTown(town, points);
+    }
+
+    /** Arms these points, the last one first: nobody may pass an earlier one while a later one is not armed. */
+    void arm(List<String> armed) throws IOException {
+        for (String point : armed.reversed()) {
+            Files.createFile(points.resolve(point));
+        }
+    }
+
+    /** Whether nobody has passed the point yet. */
+    boolean isArmed(String point) {
+        return Files.exists(points.resolve(point));
+    }
+}
