@@ -63,6 +63,11 @@ class ParticipantBranchTest {
                     .findsNothing()
                     .rollsBackLiveAndBuries()
                     .does(votedNo(Why.NOT_PREPARED));
+            working()
+                    .hears(prepare())
+                    .on(new PrepareEnded(PrepareResult.UNKNOWN))
+                    .finds(Facts.ABORTED)
+                    .does(votedNo(Why.NOT_PREPARED));
         }
 
         @Test
