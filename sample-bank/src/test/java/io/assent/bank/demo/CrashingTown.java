@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A town whose coordinators die where they are told to. All of them look for armed points in one directory: whoever
@@ -13,8 +14,8 @@ import java.util.List;
  */
 record CrashingTown(Town town, Path points) {
 
-    /** The town, not started, with its files below this directory. */
-    static CrashingTown of(Path directory) throws IOException {
+    /** The town, not started, with its files below this directory; its coordinators take these options too. */
+    static CrashingTown of(Path directory, String... options) throws IOException {
         Path coordinators = Path.of("..", "coordinator", "target");
         QuickJar crashing = QuickJar.write(
                 coordinators.resolve("assent-coordinator.jar"),
@@ -27,11 +28,15 @@ record CrashingTown(Town town, Path points) {
                 crashing.jar(),
                 Path.of("target", "assent-bank.jar"),
                 directory,
-                List.of(
-                        crashing.archiveOption(),
-                        "-Dassent.test.crash-points=" + points,
-                        // Short enough for a mark in the log every few seconds, too long for a horizon to move.
-                        "-Dassent.log.retention=1h"),
+                Stream.concat(
+                                Stream.of(
+                                        crashing.archiveOption(),
+                                        "-Dassent.test.crash-points=" + points,
+                                        // Short enough for a mark in the log every few seconds, too long for a horizon
+                                        // to move.
+                                        "-Dassent.log.retention=1h"),
+                                Stream.of(options))
+                        .toList(),
                 List.of());
         return new CrashingTown(town, points);
     }
