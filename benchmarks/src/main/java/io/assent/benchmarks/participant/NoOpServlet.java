@@ -60,6 +60,7 @@ final class NoOpServlet extends HttpServlet {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

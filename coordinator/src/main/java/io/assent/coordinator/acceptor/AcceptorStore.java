@@ -1,8 +1,8 @@
 package io.assent.coordinator.acceptor;
 
+import io.assent.protocol.AcceptorId;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.paxoscommit.Acceptor;
-import io.assent.protocol.paxoscommit.AcceptorId;
 import io.assent.protocol.paxoscommit.AcceptorRecord;
 import io.assent.protocol.paxoscommit.AcceptorReply;
 import io.assent.protocol.paxoscommit.AcceptorRequest;

@@ -1,6 +1,6 @@
 package io.assent.coordinator.acceptor;
 
-import io.assent.protocol.paxoscommit.AcceptorId;
+import io.assent.protocol.AcceptorId;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.channels.FileChannel;

@@ -129,6 +129,7 @@ final class AppendPipeline {
             case LogRecord.OnePhaseResult r -> 64;
             case LogRecord.HeuristicReported r -> 128 + 3 * length(r.participant());
             case LogRecord.Forgotten r -> 64;
+            case LogRecord.Acceptors r -> 64 + 128 * r.acceptors().size();
         };
     }
 

@@ -14,8 +14,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.assent.protocol.AcceptorId;
 import io.assent.protocol.Births;
-import io.assent.protocol.paxoscommit.AcceptorId;
 import io.assent.protocol.paxoscommit.AcceptorReply;
 import io.assent.protocol.paxoscommit.AcceptorRequest;
 import io.assent.protocol.paxoscommit.Ballot;

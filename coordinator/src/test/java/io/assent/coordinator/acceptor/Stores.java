@@ -1,10 +1,10 @@
 package io.assent.coordinator.acceptor;
 
+import io.assent.protocol.AcceptorId;
 import io.assent.protocol.Births;
 import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.group.Horizon;
-import io.assent.protocol.paxoscommit.AcceptorId;
 import io.assent.protocol.paxoscommit.AcceptorReply;
 import io.assent.protocol.paxoscommit.AcceptorRequest;
 import io.assent.protocol.paxoscommit.Ballot;

@@ -1,5 +1,6 @@
 package io.assent.protocol.group;
 
+import io.assent.protocol.AcceptorList;
 import io.assent.protocol.IncarnationKey;
 import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
@@ -15,6 +16,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -37,6 +39,7 @@ public class GroupState {
     private final ConcurrentNavigableMap<TransactionId, OpenTransaction> open = new ConcurrentSkipListMap<>();
     private final FinishedTransactions finished = new FinishedTransactions();
     private final KeyedBegins keys = new KeyedBegins();
+    private final AcceptorLists acceptors = new AcceptorLists();
     private final Deque<Mark> marks = new ConcurrentLinkedDeque<>();
     private volatile LogRecord.@Nullable Founded founded;
     private volatile Horizon horizon = Horizon.NONE;
@@ -98,6 +101,11 @@ public class GroupState {
         return keys.get(key);
     }
 
+    /** Who the acceptors of a term's transactions are. */
+    public AcceptorLists acceptors() {
+        return acceptors;
+    }
+
     /** What had been born when, oldest first; a copy. */
     public List<Mark> marks() {
         return List.copyOf(marks);
@@ -121,7 +129,7 @@ public class GroupState {
         LogRecord.Founded before = founded;
         if (before == null) {
             // Not even the incarnation is known here yet, and without it no term proves anything.
-            return new Standing.Absent(0);
+            return new Standing.Absent(0, false);
         }
         if (!isOfThisIncarnation(id)) {
             return new Standing.Expired();
@@ -146,8 +154,11 @@ public class GroupState {
         if (outcome != null) {
             return outcome;
         }
+        boolean listed = id.protocol() != Protocol.PAXOS_COMMIT || acceptors.of(id.birthTerm()) != null;
         VarHandle.acquireFence();
-        return horizon.covers(id) ? new Standing.Expired() : new Standing.Absent(term);
+        return horizon.covers(id)
+                ? new Standing.Expired()
+                : new Standing.Absent(term, !listed && term > id.birthTerm());
     }
 
     /** Notes that an entry of this term, which carries no record, was applied. */
@@ -183,6 +194,10 @@ public class GroupState {
         Fact fact = switch (record) {
             case LogRecord.Founded r -> found(r);
             case LogRecord.Forgotten r -> forget(r);
+            case LogRecord.Acceptors r -> {
+                acceptors.put(entryTerm, r.acceptors());
+                yield Known.APPLIED;
+            }
             case LogRecord.OfTransaction r -> applyToTransaction(r, entryTerm);
         };
         advance(entryTerm);
@@ -198,6 +213,7 @@ public class GroupState {
         open.clear();
         finished.clear();
         keys.clear();
+        acceptors.clear();
         marks.clear();
         horizon = Horizon.NONE;
         return Known.APPLIED;
@@ -389,7 +405,7 @@ public class GroupState {
         }
         if (standing == null) {
             // Its outcome also stays among the finished: a reader that missed the open record must find it there.
-            standing = reopened(id, entryTerm);
+            standing = OpenTransaction.reopened(id, entryTerm, finished.get(id));
         }
         boolean known = standing.heuristics().stream()
                 .anyMatch(h -> h.participant().equals(heuristic.participant()) && h.kind() == heuristic.kind());
@@ -397,20 +413,6 @@ public class GroupState {
             open.put(id, standing.withHeuristic(heuristic).withAcknowledged(List.of(heuristic.participant())));
         }
         return Known.APPLIED;
-    }
-
-    /** A finished transaction as an open one; an absent one was answered ABORT, or it would have a record. */
-    private OpenTransaction reopened(TransactionId id, long entryTerm) {
-        Standing.Finished outcome = finished.get(id);
-        OpenTransaction fresh = openOrNew(id, entryTerm);
-        if (outcome == null || outcome.outcome() == Outcome.ABORTED) {
-            return fresh.withPhase(Phase.ABORTED, null, 0);
-        }
-        List<Member> members = outcome.members().stream()
-                .map(m -> Member.of(m.participant(), "").withVote(m.vote()))
-                .toList();
-        return fresh.withPhase(Phase.COMMITTED, members, 0)
-                .withAcknowledged(members.stream().map(Member::participant).toList());
     }
 
     private Fact resolve(LogRecord.HeuristicResolved record, long entryTerm) {
@@ -453,6 +455,7 @@ public class GroupState {
             horizon = next;
             finished.forget(next);
             keys.forget(next);
+            acceptors.forget(next);
             marks.removeIf(mark -> mark.born().compareTo(next) <= 0);
         }
         if (marks.size() == MAX_MARKS) {
@@ -479,6 +482,7 @@ public class GroupState {
         marks.addAll(restored.marks());
         restored.open().forEach(transaction -> open.put(transaction.id(), transaction));
         restored.keys().forEach(keys::put);
+        restored.acceptors().forEach(acceptors::put);
         lastTerm = restored.lastTerm();
     }
 
@@ -489,5 +493,6 @@ public class GroupState {
             long lastTerm,
             List<Mark> marks,
             List<OpenTransaction> open,
-            NavigableMap<String, KeyedBegin> keys) {}
+            NavigableMap<String, KeyedBegin> keys,
+            SortedMap<Long, AcceptorList> acceptors) {}
 }

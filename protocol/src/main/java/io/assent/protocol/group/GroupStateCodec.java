@@ -1,5 +1,6 @@
 package io.assent.protocol.group;
 
+import io.assent.protocol.AcceptorList;
 import io.assent.protocol.HeuristicKind;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.TransactionId;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -48,6 +50,11 @@ public final class GroupStateCodec {
             writeOpen(out, transaction);
         }
         writeKeys(out, state.keys());
+        out.writeInt(state.acceptors().all().size());
+        for (Map.Entry<Long, AcceptorList> list : state.acceptors().all().entrySet()) {
+            out.writeLong(list.getKey());
+            LogRecordCodec.writeAcceptors(out, list.getValue());
+        }
         writeFinished(out, state.finished());
     }
 
@@ -78,8 +85,13 @@ public final class GroupStateCodec {
             open.add(readOpen(in));
         }
         NavigableMap<String, GroupState.KeyedBegin> keys = readKeys(in);
+        int listCount = in.readInt();
+        SortedMap<Long, AcceptorList> acceptors = new TreeMap<>();
+        for (int i = 0; i < listCount; i++) {
+            acceptors.put(in.readLong(), LogRecordCodec.readAcceptors(in));
+        }
         readFinished(in, state.finished());
-        state.restore(new GroupState.Restored(founded, horizon, lastTerm, marks, open, keys));
+        state.restore(new GroupState.Restored(founded, horizon, lastTerm, marks, open, keys, acceptors));
         return state;
     }
 

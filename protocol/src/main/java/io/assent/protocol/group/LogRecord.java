@@ -1,5 +1,6 @@
 package io.assent.protocol.group;
 
+import io.assent.protocol.AcceptorList;
 import io.assent.protocol.HeuristicKind;
 import io.assent.protocol.IncarnationKey;
 import io.assent.protocol.Member;
@@ -116,6 +117,12 @@ public sealed interface LogRecord {
 
     /** An operator settled what a participant reported. */
     record HeuristicResolved(TransactionId transaction, String participant, String operator) implements OfTransaction {}
+
+    /**
+     * The acceptors of every PAXOS_COMMIT transaction that is born in the term of the entry: written once, before the
+     * first of them begins (Q2).
+     */
+    record Acceptors(AcceptorList acceptors) implements LogRecord {}
 
     /**
      * Everything born at or below the horizon is finished and forgotten.

@@ -1,5 +1,7 @@
 package io.assent.protocol.group;
 
+import io.assent.protocol.AcceptorId;
+import io.assent.protocol.AcceptorList;
 import io.assent.protocol.HeuristicKind;
 import io.assent.protocol.IncarnationKey;
 import io.assent.protocol.Member;
@@ -127,6 +129,10 @@ public final class LogRecordCodec {
                 writeHorizon(out, r.horizon());
                 writeMark(out, r.mark());
             }
+            case LogRecord.Acceptors r -> {
+                out.writeByte(13);
+                writeAcceptors(out, r.acceptors());
+            }
         }
     }
 
@@ -153,6 +159,7 @@ public final class LogRecordCodec {
             case 12 ->
                 new LogRecord.Learned(
                         readId(in), readMembers(in), Outcome.ofCode(in.readUnsignedByte()), in.readLong());
+            case 13 -> new LogRecord.Acceptors(readAcceptors(in));
             default ->
                 throw new IllegalArgumentException("The log holds a record of kind " + kind + ", which this version"
                         + " does not know: run a newer version");
@@ -224,6 +231,24 @@ public final class LogRecordCodec {
 
     static Mark readMark(DataInput in) throws IOException {
         return new Mark(in.readLong(), readHorizon(in));
+    }
+
+    static void writeAcceptors(DataOutput out, AcceptorList acceptors) throws IOException {
+        out.writeByte(acceptors.size());
+        for (AcceptorList.Entry acceptor : acceptors.acceptors()) {
+            out.writeUTF(acceptor.id().replica());
+            out.writeLong(acceptor.id().incarnation());
+            out.writeUTF(acceptor.url());
+        }
+    }
+
+    static AcceptorList readAcceptors(DataInput in) throws IOException {
+        int size = in.readUnsignedByte();
+        List<AcceptorList.Entry> acceptors = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            acceptors.add(new AcceptorList.Entry(new AcceptorId(in.readUTF(), in.readLong()), in.readUTF()));
+        }
+        return new AcceptorList(acceptors);
     }
 
     static void writeNullableMembers(DataOutput out, @Nullable List<Member> members) throws IOException {

@@ -1,6 +1,7 @@
 package io.assent.protocol.group;
 
 import io.assent.protocol.Member;
+import io.assent.protocol.Outcome;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
 import java.util.List;
@@ -76,6 +77,23 @@ public record OpenTransaction(
      */
     static OpenTransaction begun(TransactionId id, long owner, long createdAt, long deadline) {
         return new OpenTransaction(id, Phase.ENROLLED, owner, null, createdAt, deadline, 0, List.of(), List.of());
+    }
+
+    /**
+     * A finished transaction as an open one; an absent one was answered ABORT, or it would have a record.
+     *
+     * @param owner the term of the leader that writes about it
+     */
+    static OpenTransaction reopened(TransactionId id, long owner, Standing.@Nullable Finished outcome) {
+        OpenTransaction fresh = begun(id, owner, 0, 0);
+        if (outcome == null || outcome.outcome() == Outcome.ABORTED) {
+            return fresh.withPhase(Phase.ABORTED, null, 0);
+        }
+        List<Member> members = outcome.members().stream()
+                .map(m -> Member.of(m.participant(), "").withVote(m.vote()))
+                .toList();
+        return fresh.withPhase(Phase.COMMITTED, members, 0)
+                .withAcknowledged(members.stream().map(Member::participant).toList());
     }
 
     /** Whether the outcome stands. */

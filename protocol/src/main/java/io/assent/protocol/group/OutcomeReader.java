@@ -90,7 +90,8 @@ public final class OutcomeReader {
                         : Answer.aborted(null);
             case Standing.Expired expired -> Answer.of(Status.EXPIRED);
             case Standing.Absent absent -> {
-                if (absent.lastTerm() > id.birthTerm() && id.protocol() != Protocol.PAXOS_COMMIT) {
+                boolean ofAcceptors = id.protocol() == Protocol.PAXOS_COMMIT;
+                if (ofAcceptors ? absent.neverBorn() : absent.lastTerm() > id.birthTerm()) {
                     yield Answer.aborted(AbortReason.Code.COORDINATOR_LOST);
                 }
                 if (!birthLeader || inTable) {

@@ -16,8 +16,9 @@ public sealed interface Standing {
      * Nothing is known of it.
      *
      * @param lastTerm the term of the last applied entry, read before anything else
+     * @param neverBorn whether its birth term is over, and had no acceptors that it would need
      */
-    record Absent(long lastTerm) implements Standing {}
+    record Absent(long lastTerm, boolean neverBorn) implements Standing {}
 
     /** It is at or below the horizon, or of another incarnation: nothing may be concluded. */
     record Expired() implements Standing {}

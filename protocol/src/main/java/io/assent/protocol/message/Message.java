@@ -1,5 +1,6 @@
 package io.assent.protocol.message;
 
+import io.assent.protocol.AcceptorList;
 import io.assent.protocol.Member;
 import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
@@ -36,6 +37,7 @@ public sealed interface Message {
      * @param deadline until when a vote is waited for, in milliseconds of the sender's steady clock; never on the wire
      * @param token the live branch that did the work, or null (rule L8)
      * @param calls how many of its calls the initiator saw answered, or null (rule L8)
+     * @param acceptors to whom a vote YES is to be sent directly (PAXOS_COMMIT), the first ones first; else empty
      */
     record Prepare(
             TransactionId transaction,
@@ -44,8 +46,22 @@ public sealed interface Message {
             List<Member> members,
             long deadline,
             @Nullable String token,
-            @Nullable Integer calls)
+            @Nullable Integer calls,
+            List<AcceptorList.Entry> acceptors)
             implements Message {
+
+        /** A message of a protocol without acceptors. */
+        public Prepare(
+                TransactionId transaction,
+                String branch,
+                long term,
+                List<Member> members,
+                long deadline,
+                @Nullable String token,
+                @Nullable Integer calls) {
+            this(transaction, branch, term, members, deadline, token, calls, List.of());
+        }
+
         @Override
         public boolean isAnsweredBy(Reply reply) {
             return reply instanceof Reply.Voted;

@@ -1,5 +1,6 @@
 package io.assent.protocol.message;
 
+import io.assent.protocol.AcceptorList;
 import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
 import java.time.DateTimeException;
@@ -20,7 +21,8 @@ public record MessageForm(
         @Nullable String token,
         @Nullable Integer calls,
         @Nullable Boolean fence,
-        @Nullable String from) {
+        @Nullable String from,
+        @Nullable List<AcceptorAddress> acceptors) {
 
     /**
      * The form of a message sent at {@code now}.
@@ -35,7 +37,8 @@ public record MessageForm(
                                 Duration.ofMillis(Math.max(1, m.deadline() - now))
                                         .toString(),
                                 m.token(),
-                                m.calls());
+                                m.calls())
+                        .withAcceptors(m.acceptors());
             case Message.PreCommit m -> form(m, "PRE_COMMIT", m.members());
             case Message.Commit m -> form(m, "COMMIT", m.members());
             case Message.CommitOnePhase m -> form(m, "COMMIT_ONE_PHASE", null).withWork(null, m.token(), m.calls());
@@ -61,17 +64,48 @@ public record MessageForm(
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
     private MessageForm withWork(@Nullable String newTimeout, @Nullable String newToken, @Nullable Integer newCalls) {
         return new MessageForm(
-                transaction, branch, type, protocol, term, participants, newTimeout, newToken, newCalls, fence, from);
+                transaction,
+                branch,
+                type,
+                protocol,
+                term,
+                participants,
+                newTimeout,
+                newToken,
+                newCalls,
+                fence,
+                from,
+                acceptors);
     }
 
     private MessageForm withInquiry(boolean newFence, @Nullable String newFrom) {
         return new MessageForm(
-                transaction, branch, type, protocol, term, participants, timeout, token, calls, newFence, newFrom);
+                transaction,
+                branch,
+                type,
+                protocol,
+                term,
+                participants,
+                timeout,
+                token,
+                calls,
+                newFence,
+                newFrom,
+                acceptors);
+    }
+
+    private MessageForm withAcceptors(List<AcceptorList.Entry> addressed) {
+        List<AcceptorAddress> addresses = addressed.isEmpty()
+                ? null
+                : addressed.stream().map(AcceptorAddress::of).toList();
+        return new MessageForm(
+                transaction, branch, type, protocol, term, participants, timeout, token, calls, fence, from, addresses);
     }
 
     /**
@@ -96,7 +130,8 @@ public record MessageForm(
         long sentIn = term == null ? id.birthTerm() : term;
         return switch (type) {
             case "PREPARE" ->
-                Optional.of(new Message.Prepare(id, branch, sentIn, members(), now + timeoutMillis(), token, calls));
+                Optional.of(new Message.Prepare(
+                        id, branch, sentIn, members(), now + timeoutMillis(), token, calls, readAcceptors()));
             case "PRE_COMMIT" -> Optional.of(new Message.PreCommit(id, branch, sentIn, members()));
             case "COMMIT" -> Optional.of(new Message.Commit(id, branch, sentIn, members()));
             case "COMMIT_ONE_PHASE" -> Optional.of(new Message.CommitOnePhase(id, branch, sentIn, token, calls));
@@ -115,6 +150,14 @@ public record MessageForm(
                 .map(address -> Member.of(
                         String.valueOf(address.participant()), address.endpoint() == null ? "" : address.endpoint()))
                 .toList();
+    }
+
+    private List<AcceptorList.Entry> readAcceptors() {
+        return acceptors == null
+                ? List.of()
+                : acceptors.stream()
+                        .flatMap(address -> address.toEntry().stream())
+                        .toList();
     }
 
     private long timeoutMillis() {

@@ -20,12 +20,20 @@ public sealed interface Reply {
      * The vote.
      *
      * @param reason the participant's own words for a NO, or null
+     * @param direct whether the same vote is on its way to acceptors, which will report it (PAXOS_COMMIT)
      */
     record Voted(
             TransactionId transaction,
             String branch,
             Vote vote,
-            @Nullable String reason) implements Reply {}
+            @Nullable String reason,
+            boolean direct) implements Reply {
+
+        /** A vote that is told here alone. */
+        public Voted(TransactionId transaction, String branch, Vote vote, @Nullable String reason) {
+            this(transaction, branch, vote, reason, false);
+        }
+    }
 
     /** The message was obeyed, durably. */
     record Acknowledged(TransactionId transaction, String branch) implements Reply {}

@@ -18,14 +18,24 @@ public record ReplyForm(
         @Nullable String outcome,
         @Nullable String state,
         @Nullable String kind,
-        @Nullable List<ParticipantAddress> participants) {
+        @Nullable List<ParticipantAddress> participants,
+        @Nullable Boolean direct) {
 
     /** The form of a reply. */
     public static ReplyForm of(Reply reply) {
         ReplyForm form = new ReplyForm(
-                reply.transaction().toString(), reply.branch(), typeOf(reply), null, null, null, null, null, null);
+                reply.transaction().toString(),
+                reply.branch(),
+                typeOf(reply),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
         return switch (reply) {
-            case Reply.Voted r -> form.withVote(r.vote().name(), r.reason());
+            case Reply.Voted r -> form.withVote(r.vote().name(), r.reason(), r.direct());
             case Reply.Acknowledged r -> form;
             case Reply.OutcomeReported r -> form.withOutcome(r.outcome().name(), r.reason());
             case Reply.StateReported r ->
@@ -50,21 +60,22 @@ public record ReplyForm(
         };
     }
 
-    private ReplyForm withVote(String newVote, @Nullable String newReason) {
-        return new ReplyForm(transaction, branch, type, newVote, newReason, null, null, null, null);
+    private ReplyForm withVote(String newVote, @Nullable String newReason, boolean isDirect) {
+        return new ReplyForm(
+                transaction, branch, type, newVote, newReason, null, null, null, null, isDirect ? true : null);
     }
 
     private ReplyForm withOutcome(String newOutcome, @Nullable String newReason) {
-        return new ReplyForm(transaction, branch, type, null, newReason, newOutcome, null, null, null);
+        return new ReplyForm(transaction, branch, type, null, newReason, newOutcome, null, null, null, null);
     }
 
     private ReplyForm withState(String newState, List<ParticipantAddress> known) {
         return new ReplyForm(
-                transaction, branch, type, null, null, null, newState, null, known.isEmpty() ? null : known);
+                transaction, branch, type, null, null, null, newState, null, known.isEmpty() ? null : known, null);
     }
 
     private ReplyForm withKind(String newKind) {
-        return new ReplyForm(transaction, branch, type, null, null, null, null, newKind, null);
+        return new ReplyForm(transaction, branch, type, null, null, null, null, newKind, null, null);
     }
 
     /** The reply that this form holds, or nothing when it is malformed or of an unknown type. */
@@ -81,7 +92,9 @@ public record ReplyForm(
 
     private Optional<Reply> read(TransactionId id, String from, String kindOfReply) {
         return switch (kindOfReply) {
-            case "VOTE" -> Optional.of(new Reply.Voted(id, from, Vote.valueOf(required(vote)), reason));
+            case "VOTE" ->
+                Optional.of(
+                        new Reply.Voted(id, from, Vote.valueOf(required(vote)), reason, Boolean.TRUE.equals(direct)));
             case "ACK" -> Optional.of(new Reply.Acknowledged(id, from));
             case "OUTCOME" ->
                 Optional.of(new Reply.OutcomeReported(id, from, Outcome.valueOf(required(outcome)), reason));

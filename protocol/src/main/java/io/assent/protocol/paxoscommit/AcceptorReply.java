@@ -1,5 +1,6 @@
 package io.assent.protocol.paxoscommit;
 
+import io.assent.protocol.AcceptorId;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.coordinator.Consultation;
 import io.assent.protocol.group.Horizon;

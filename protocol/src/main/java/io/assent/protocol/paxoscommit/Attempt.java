@@ -1,5 +1,7 @@
 package io.assent.protocol.paxoscommit;
 
+import io.assent.protocol.AcceptorId;
+import io.assent.protocol.AcceptorList;
 import io.assent.protocol.TransactionId;
 import java.util.List;
 import java.util.SortedMap;
@@ -23,7 +25,7 @@ sealed interface Attempt {
 
     /** The ballot of this round begins. */
     static Attempt ofRound(AcceptorList acceptors, AcceptorId self, long round) {
-        return new Promising(acceptors.ballot(round, self), new TreeMap<>());
+        return new Promising(Ballot.of(acceptors, round, self), new TreeMap<>());
     }
 
     /** With a promise: as soon as a majority has promised, what must be proposed is clear. */
@@ -49,7 +51,7 @@ sealed interface Attempt {
                         || promised.equals(a.ballot()) && !a.promises().containsKey(from);
             case Accepting a -> promised.isAbove(a.ballot());
         };
-        return inTheWay ? new TakingRound(acceptors.roundAbove(promised)) : this;
+        return inTheWay ? new TakingRound(promised.roundAbove(acceptors)) : this;
     }
 
     /** Whom it asks what: the own acceptor for a round, every other one for promise or acceptance. */

@@ -1,6 +1,8 @@
 package io.assent.protocol.paxoscommit;
 
 import io.assent.protocol.AbortReason;
+import io.assent.protocol.AcceptorId;
+import io.assent.protocol.AcceptorList;
 import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.Vote;
@@ -16,6 +18,7 @@ import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.paxoscommit.RegistrarValue.Registered;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -52,7 +55,15 @@ public record PaxosCommitCoordinator(
         implements CoordinatorRole {
 
     /** The acceptors of the transaction's birth term, and the leader's own storage. */
-    public record Place(AcceptorList acceptors, AcceptorId self) {}
+    public record Place(AcceptorList acceptors, AcceptorId self) {
+
+        /** The leader's own acceptor, whose answer needs no way back, before the others. */
+        List<AcceptorList.Entry> ownFirst() {
+            return acceptors.acceptors().stream()
+                    .sorted(Comparator.comparing(entry -> !entry.id().equals(self)))
+                    .toList();
+        }
+    }
 
     /**
      * What the leader knows of the acceptors.
@@ -162,7 +173,14 @@ public record PaxosCommitCoordinator(
                 members.stream()
                         .filter(m -> m.vote() == null)
                         .<Message>map(m -> new Message.Prepare(
-                                id(), m.participant(), origin.term(), members, origin.deadline(), m.token(), m.calls()))
+                                id(),
+                                m.participant(),
+                                origin.term(),
+                                members,
+                                origin.deadline(),
+                                m.token(),
+                                m.calls(),
+                                place.ownFirst()))
                         .toList();
             case COMMITTING ->
                 members.stream()

@@ -1,6 +1,8 @@
 package io.assent.protocol.paxoscommit;
 
 import io.assent.protocol.AbortReason;
+import io.assent.protocol.AcceptorId;
+import io.assent.protocol.AcceptorList;
 import io.assent.protocol.CommitMember;
 import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
@@ -323,7 +325,7 @@ final class PaxosTransition {
             ballots = ballots.with(attempt.refused(acceptors(), from, promised));
         } else if (phase == Phase.PREPARING) {
             phase = Phase.DECIDING;
-            ballots = ballots.with(new Attempt.TakingRound(acceptors().roundAbove(promised)));
+            ballots = ballots.with(new Attempt.TakingRound(promised.roundAbove(acceptors())));
         }
     }
 

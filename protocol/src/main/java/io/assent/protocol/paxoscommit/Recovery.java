@@ -1,5 +1,7 @@
 package io.assent.protocol.paxoscommit;
 
+import io.assent.protocol.AcceptorId;
+import io.assent.protocol.AcceptorList;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.paxoscommit.RegistrarValue.Registered;
 import java.util.Map;

@@ -164,10 +164,10 @@ class HorizonTest {
     @Test
     void U5_aReplicaThatHasAppliedNothingYetDoesNotCallATransactionExpired() {
         GroupState empty = new GroupState(Births.GROUP);
-        assertThat(empty.read(T)).isEqualTo(new Standing.Absent(0));
+        assertThat(empty.read(T)).isEqualTo(new Standing.Absent(0, false));
         empty.advance(9);
         // The term alone proves nothing before the founding is known: the id may be of any incarnation.
-        assertThat(empty.read(T)).isEqualTo(new Standing.Absent(0));
+        assertThat(empty.read(T)).isEqualTo(new Standing.Absent(0, false));
         assertThat(OutcomeReader.read(empty, null, T).status()).isEqualTo(OutcomeReader.Status.PENDING);
     }
 

@@ -49,7 +49,7 @@ class TermFenceTest {
     @Test
     void G1_decideOfALaterTermThanTheBirthOfAnAbsentTransactionDoesNotApply() {
         assertThat(apply(decide(T, A), BIRTH + 1)).isEqualTo(Known.DEAD);
-        assertThat(state.read(T)).isEqualTo(new Standing.Absent(BIRTH + 1));
+        assertThat(state.read(T)).isEqualTo(new Standing.Absent(BIRTH + 1, false));
     }
 
     @Test

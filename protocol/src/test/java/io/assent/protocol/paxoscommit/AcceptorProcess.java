@@ -2,6 +2,7 @@ package io.assent.protocol.paxoscommit;
 
 import static io.assent.protocol.paxoscommit.PaxosScript.T;
 
+import io.assent.protocol.AcceptorId;
 import io.assent.protocol.Births;
 import java.util.ArrayList;
 import java.util.List;

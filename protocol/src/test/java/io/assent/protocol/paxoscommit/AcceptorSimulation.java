@@ -2,6 +2,8 @@ package io.assent.protocol.paxoscommit;
 
 import static io.assent.protocol.paxoscommit.PaxosScript.T;
 
+import io.assent.protocol.AcceptorId;
+import io.assent.protocol.AcceptorList;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.paxoscommit.RegistrarValue.Registered;
 import java.util.ArrayList;

@@ -18,6 +18,7 @@ import static io.assent.protocol.paxoscommit.PaxosScript.seal;
 import static io.assent.protocol.paxoscommit.PaxosScript.votes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.assent.protocol.AcceptorId;
 import io.assent.protocol.Births;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.Protocol;

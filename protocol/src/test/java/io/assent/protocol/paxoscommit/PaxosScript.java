@@ -1,5 +1,7 @@
 package io.assent.protocol.paxoscommit;
 
+import io.assent.protocol.AcceptorId;
+import io.assent.protocol.AcceptorList;
 import io.assent.protocol.Births;
 import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;

@@ -2,6 +2,8 @@ package io.assent.protocol.paxoscommit;
 
 import static io.assent.protocol.paxoscommit.PaxosScript.T;
 
+import io.assent.protocol.AcceptorId;
+import io.assent.protocol.AcceptorList;
 import io.assent.protocol.Births;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.group.Horizon;
@@ -113,11 +115,11 @@ final class Proposer {
     }
 
     private void above(Ballot promised) {
-        atLeast = Math.max(atLeast, acceptors.roundAbove(promised));
+        atLeast = Math.max(atLeast, promised.roundAbove(acceptors));
     }
 
     private void begin(long round) {
-        Ballot mine = acceptors.ballot(round, id(index));
+        Ballot mine = Ballot.of(acceptors, round, id(index));
         ballot = mine;
         AcceptorRequest request = sealing
                 ? new AcceptorRequest.Seal(Births.INCARNATION, 1, HORIZON, mine)

@@ -19,6 +19,8 @@ import static io.assent.protocol.paxoscommit.PaxosScript.votes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.assent.protocol.AcceptorId;
+import io.assent.protocol.AcceptorList;
 import io.assent.protocol.Outcome;
 import java.util.HashSet;
 import java.util.List;
@@ -46,21 +48,21 @@ class ProposerTest {
             Set<Ballot> seen = new HashSet<>(Set.of(Ballot.ZERO));
             for (long round = 1; round <= 20; round++) {
                 for (AcceptorList.Entry entry : list.acceptors()) {
-                    Ballot ballot = list.ballot(round, entry.id());
+                    Ballot ballot = Ballot.of(list, round, entry.id());
                     assertThat(seen.add(ballot)).as("%s of %s", round, entry).isTrue();
-                    assertThat(list.roundAbove(ballot)).isEqualTo(round + 1);
+                    assertThat(ballot.roundAbove(list)).isEqualTo(round + 1);
                 }
             }
-            assertThat(list.roundAbove(Ballot.ZERO)).isEqualTo(1);
+            assertThat(Ballot.ZERO.roundAbove(list)).isEqualTo(1);
         }
-        assertThat(THREE.ballot(2, B)).isEqualTo(ballot(7));
+        assertThat(Ballot.of(THREE, 2, B)).isEqualTo(ballot(7));
     }
 
     @Test
     void whoIsNotInTheListHasNoBallot() {
-        assertThatThrownBy(() -> THREE.ballot(1, STRANGER)).hasMessageContaining("one of them must propose");
-        assertThatThrownBy(() -> THREE.ballot(0, A)).hasMessageContaining("No ballot in round 0");
-        assertThatThrownBy(() -> THREE.ballot(Long.MAX_VALUE / 2, A)).isInstanceOf(ArithmeticException.class);
+        assertThatThrownBy(() -> Ballot.of(THREE, 1, STRANGER)).hasMessageContaining("one of them must propose");
+        assertThatThrownBy(() -> Ballot.of(THREE, 0, A)).hasMessageContaining("Rounds begin at 1");
+        assertThatThrownBy(() -> Ballot.of(THREE, Long.MAX_VALUE / 2, A)).isInstanceOf(ArithmeticException.class);
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.assent.protocol.simulation;
 
+import io.assent.protocol.AcceptorId;
 import io.assent.protocol.paxoscommit.Acceptor;
-import io.assent.protocol.paxoscommit.AcceptorId;
 import io.assent.protocol.paxoscommit.AcceptorRecord;
 import io.assent.protocol.paxoscommit.AcceptorReply;
 import io.assent.protocol.paxoscommit.AcceptorRequest;

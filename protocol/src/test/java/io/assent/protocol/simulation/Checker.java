@@ -1,5 +1,7 @@
 package io.assent.protocol.simulation;
 
+import io.assent.protocol.AcceptorId;
+import io.assent.protocol.AcceptorList;
 import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.Protocol;
@@ -14,8 +16,6 @@ import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.group.OutcomeReader.Status;
 import io.assent.protocol.group.Standing;
 import io.assent.protocol.message.Message;
-import io.assent.protocol.paxoscommit.AcceptorId;
-import io.assent.protocol.paxoscommit.AcceptorList;
 import io.assent.protocol.paxoscommit.AcceptorRecord;
 import io.assent.protocol.paxoscommit.AcceptorReply;
 import io.assent.protocol.paxoscommit.AcceptorState;
@@ -141,6 +141,7 @@ final class Checker {
                 }
             }
             case LogRecord.HeuristicResolved r -> {}
+            case LogRecord.Acceptors r -> {}
             case LogRecord.Founded r -> {}
         }
     }

@@ -1,11 +1,11 @@
 package io.assent.protocol.simulation;
 
+import io.assent.protocol.AcceptorId;
+import io.assent.protocol.AcceptorList;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.coordinator.Consultation;
 import io.assent.protocol.coordinator.CoordinatorEvent;
 import io.assent.protocol.paxoscommit.AcceptorCall;
-import io.assent.protocol.paxoscommit.AcceptorId;
-import io.assent.protocol.paxoscommit.AcceptorList;
 import io.assent.protocol.paxoscommit.AcceptorReply;
 import io.assent.protocol.paxoscommit.AcceptorRequest;
 import io.assent.protocol.paxoscommit.PaxosCommitCoordinator.Place;

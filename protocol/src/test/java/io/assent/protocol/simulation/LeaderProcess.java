@@ -154,6 +154,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
         }
         scheduler.after(retentionPause(), "retention", this::forget);
         if (world.swarm().mix().paxos() > 0) {
+            append(new LogRecord.Acceptors(world.acceptorList()));
             scheduler.after(scheduler.between(500, 1_000), "ask acceptors", consultations::askAcceptors);
         }
     }
@@ -247,7 +248,9 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
     /** Begins a transaction; the consumer gets its id, or null when it should be tried elsewhere. */
     void begin(@Nullable String key, Protocol protocol, Consumer<@Nullable TransactionId> answer) {
         LogRecord.Founded founded = state().founded();
-        if (founded == null) {
+        boolean listed =
+                protocol != Protocol.PAXOS_COMMIT || state().acceptors().of(term) != null;
+        if (founded == null || !listed) {
             answer.accept(null);
             return;
         }

@@ -1,5 +1,6 @@
 package io.assent.protocol.simulation;
 
+import io.assent.protocol.AcceptorList;
 import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
@@ -14,7 +15,6 @@ import io.assent.protocol.group.OutcomeReader.Status;
 import io.assent.protocol.group.Standing;
 import io.assent.protocol.message.Reply;
 import io.assent.protocol.paxoscommit.AcceptorCall;
-import io.assent.protocol.paxoscommit.AcceptorList;
 import io.assent.protocol.paxoscommit.AcceptorReply;
 import io.assent.protocol.paxoscommit.AcceptorRequest;
 import io.assent.protocol.paxoscommit.Ballot;

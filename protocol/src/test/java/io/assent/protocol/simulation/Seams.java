@@ -1,5 +1,6 @@
 package io.assent.protocol.simulation;
 
+import io.assent.protocol.AcceptorId;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.coordinator.CoordinatorEvent;
 import io.assent.protocol.coordinator.CoordinatorRole;
@@ -13,7 +14,6 @@ import io.assent.protocol.group.OutcomeReader;
 import io.assent.protocol.participant.BranchEvent;
 import io.assent.protocol.participant.ParticipantBranch;
 import io.assent.protocol.paxoscommit.Acceptor;
-import io.assent.protocol.paxoscommit.AcceptorId;
 import io.assent.protocol.paxoscommit.AcceptorRequest;
 import io.assent.protocol.paxoscommit.PaxosCommitCoordinator;
 import io.assent.protocol.paxoscommit.PaxosCommitCoordinator.Place;

@@ -1,12 +1,12 @@
 package io.assent.protocol.simulation;
 
+import io.assent.protocol.AcceptorId;
+import io.assent.protocol.AcceptorList;
 import io.assent.protocol.Member;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
-import io.assent.protocol.paxoscommit.AcceptorId;
-import io.assent.protocol.paxoscommit.AcceptorList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package io.assent.protocol.paxoscommit;
+package io.assent.protocol;
 
 import java.util.Collection;
 import java.util.List;
@@ -59,26 +59,5 @@ public record AcceptorList(List<Entry> acceptors) {
     /** Whether these contain F+1 acceptors of the list; others do not count. */
     public boolean isMajority(Collection<AcceptorId> ids) {
         return ids.stream().distinct().filter(this::contains).count() >= majority();
-    }
-
-    /**
-     * The ballot of a proposer in a round.
-     *
-     * @param round one that the proposer's own storage holds as taken ({@link AcceptorRequest.TakeRounds})
-     * @param proposer must be in the list: a replica that is not has no ballot and leaves recovery to one that is
-     * @throws IllegalArgumentException when it is not
-     */
-    public Ballot ballot(long round, AcceptorId proposer) {
-        int index = indexOf(proposer);
-        if (index < 0) {
-            throw new IllegalArgumentException("The replica " + proposer + " is not among the acceptors " + acceptors
-                    + ", so it has no ballot of its own: one of them must propose");
-        }
-        return Ballot.of(round, size(), index);
-    }
-
-    /** The first round whose ballots are all above this one. */
-    public long roundAbove(Ballot ballot) {
-        return ballot.number() / size() + 1;
     }
 }

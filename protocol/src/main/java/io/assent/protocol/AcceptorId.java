@@ -1,4 +1,4 @@
-package io.assent.protocol.paxoscommit;
+package io.assent.protocol;
 
 import java.util.HexFormat;
 
