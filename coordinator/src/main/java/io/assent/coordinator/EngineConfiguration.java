@@ -9,6 +9,7 @@ import io.assent.coordinator.log.RaftNode;
 import io.assent.coordinator.log.Topology;
 import io.assent.coordinator.operations.ProcessEnd;
 import io.assent.coordinator.operations.TransactionMetrics;
+import io.assent.coordinator.runtime.AcceptorsOfGroup;
 import io.assent.coordinator.runtime.Delivery;
 import io.assent.coordinator.runtime.GroupRuntime;
 import io.assent.coordinator.runtime.Log;
@@ -112,11 +113,12 @@ class EngineConfiguration {
     }
 
     @Bean
-    HostedGroups hostedGroups(@Qualifier("logs") Logs logs, Delivery delivery, SettingsOfGroup settings) {
+    HostedGroups hostedGroups(
+            @Qualifier("logs") Logs logs, Delivery delivery, AcceptorsOfGroup acceptors, SettingsOfGroup settings) {
         List<GroupRuntime> groups = new ArrayList<>();
         for (Log log : logs.hosted()) {
             int number = log.state().group();
-            groups.add(new GroupRuntime(number, log, delivery, settings.of(number)));
+            groups.add(new GroupRuntime(number, log, delivery, acceptors.of(number), settings.of(number)));
         }
         return new HostedGroups(groups);
     }

@@ -69,6 +69,11 @@ final class FakeGroup implements Group {
         return founded;
     }
 
+    @Override
+    public void settle(TransactionId id) {
+        asked.add(new Asked("settle", id, null, null));
+    }
+
     /** An id that the leader of a term issued. */
     TransactionId issue(long term) {
         return TransactionId.issue(

@@ -34,6 +34,8 @@ public sealed interface Answer {
         LEADER_CHANGED,
         /** The transaction has as many branches as it may have. */
         TOO_MANY_BRANCHES,
+        /** Not every replica of the group was heard of as an acceptor yet. */
+        ACCEPTORS_UNKNOWN,
         /** A bounded queue is full: repeat the same request later. */
         OVERLOADED
     }

@@ -64,6 +64,12 @@ public interface Group {
     /** Asks for abort; answered when the outcome is known. */
     CompletableFuture<Answer> abort(TransactionId id, AbortReason reason);
 
+    /**
+     * Lets the leader find out the outcome of a transaction of acceptors that is not known here (Q4); does nothing where
+     * nothing is to be found out, or this node does not lead. Returns at once; the outcome is there later.
+     */
+    void settle(TransactionId id);
+
     /** {@link Answer.Barrier} when this node leads and everything acknowledged before this call is applied here. */
     CompletableFuture<Answer> barrier();
 

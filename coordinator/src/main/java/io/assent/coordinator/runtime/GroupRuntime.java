@@ -37,11 +37,11 @@ public final class GroupRuntime implements Group, Log.Listener, AutoCloseable {
      *
      * @param settings how its leader works
      */
-    public GroupRuntime(int number, Log log, Delivery delivery, RuntimeSettings settings) {
+    public GroupRuntime(int number, Log log, Delivery delivery, Acceptors acceptors, RuntimeSettings settings) {
         this.number = number;
         this.log = log;
         this.mailbox = new Mailbox(settings.limits());
-        this.surroundings = new Leader.Surroundings(number, log, delivery, mailbox, settings);
+        this.surroundings = new Leader.Surroundings(number, log, delivery, acceptors, mailbox, settings);
         this.thread =
                 Thread.ofPlatform().name("assent-group-" + number).daemon().unstarted(this::run);
     }
@@ -49,6 +49,7 @@ public final class GroupRuntime implements Group, Log.Listener, AutoCloseable {
     /** Begins to work off what comes. */
     public void start() {
         log.listen(this);
+        surroundings.acceptors().listen((by, votes) -> mailbox.post(new Notification.Voted(by, votes)));
         thread.start();
     }
 
@@ -104,6 +105,12 @@ public final class GroupRuntime implements Group, Log.Listener, AutoCloseable {
                     present.handle(ofBatch);
                 }
             }
+            case Notification.Voted voted -> {
+                Leader present = leader;
+                if (present != null) {
+                    present.handle(voted);
+                }
+            }
             case Notification.OfTable ofTable -> {
                 Leader present = leader;
                 if (present != null && present.table() == ofTable.table()) {
@@ -150,6 +157,11 @@ public final class GroupRuntime implements Group, Log.Listener, AutoCloseable {
     @Override
     public CompletableFuture<Answer> abort(TransactionId id, AbortReason reason) {
         return offer(new Request.Abort(id, reason, new CompletableFuture<>()));
+    }
+
+    @Override
+    public void settle(TransactionId id) {
+        var unused = offer(new Request.Settle(id, new CompletableFuture<>()));
     }
 
     @Override

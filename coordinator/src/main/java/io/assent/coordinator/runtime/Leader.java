@@ -1,8 +1,7 @@
 package io.assent.coordinator.runtime;
 
-import io.assent.protocol.CommitMember;
 import io.assent.protocol.IncarnationKey;
-import io.assent.protocol.Outcome;
+import io.assent.protocol.Protocol;
 import io.assent.protocol.RequestRefusal;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.coordinator.CoordinatorEvent;
@@ -13,9 +12,7 @@ import io.assent.protocol.coordinator.Step;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.GroupState;
 import io.assent.protocol.group.LogRecord;
-import io.assent.protocol.group.MemberVote;
 import io.assent.protocol.group.OpenTransaction;
-import io.assent.protocol.group.OutcomeReader;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
 import java.security.SecureRandom;
@@ -24,7 +21,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -50,10 +46,13 @@ final class Leader {
     private final Retention retention;
     private final SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
     private final Iterator<OpenTransaction> found;
+    private final StateAnswers stateAnswers;
+    private final Balloting balloting;
     private boolean deposed;
 
     /** What a leader works with. */
-    record Surroundings(int group, Log log, Delivery delivery, Mailbox mailbox, RuntimeSettings settings) {
+    record Surroundings(
+            int group, Log log, Delivery delivery, Acceptors acceptors, Mailbox mailbox, RuntimeSettings settings) {
         long now() {
             return settings.clock().millis();
         }
@@ -66,6 +65,8 @@ final class Leader {
         outbox = new Outbox(around.delivery(), around.mailbox(), table);
         retention = new Retention(around.settings().limits(), around.now());
         found = state().open().iterator();
+        stateAnswers = new StateAnswers(state(), table);
+        balloting = new Balloting(around, table, pipeline, this);
         if (state().founded() == null) {
             found();
         }
@@ -101,6 +102,7 @@ final class Leader {
         around.delivery().withdraw(outbox);
         answers.abandon();
         pipeline.abandon();
+        balloting.retire();
         for (TransactionTable.Entry entry : table.entries()) {
             abandon(entry);
         }
@@ -131,7 +133,8 @@ final class Leader {
         if (now >= retention.next()) {
             List.copyOf(table.entries()).forEach(this::look);
         }
-        retention.due(now, state(), table).ifPresent(pipeline::add);
+        balloting.work(now);
+        retention.due(now, state(), table, balloting.floor()).ifPresent(pipeline::add);
         beat(now);
         if (!deposed) {
             pipeline.flush(now);
@@ -156,6 +159,7 @@ final class Leader {
         long interval = around.settings().heartbeat().toMillis();
         long beat = interval > 0 && pipeline.isIdle() ? pipeline.lastFlush() + interval : Long.MAX_VALUE;
         long next = Math.min(beat, Math.min(table.nextAlarm(), retention.next()));
+        next = Math.min(next, balloting.nextWork());
         return Math.max(0, Math.min(next - now, pipeline.millisUntilResume(now)));
     }
 
@@ -180,6 +184,9 @@ final class Leader {
     }
 
     private void applied(LogRecord record, Fact fact) {
+        if (record instanceof LogRecord.Acceptors) {
+            balloting.begun().forEach(this::begin);
+        }
         if (!(record instanceof LogRecord.OfTransaction ofTransaction)) {
             return;
         }
@@ -192,29 +199,12 @@ final class Leader {
         OpenTransaction standing = state().open(ofTransaction.transaction());
         advance(entry, entry.role().on(new CoordinatorEvent.Applied(ofTransaction, fact, standing), around.now()));
         if (begun != null) {
-            begun.complete(keyedBegin(entry, fact));
+            begun.complete(stateAnswers.keyedBegin(entry, fact));
         }
     }
 
-    private Answer keyedBegin(TransactionTable.Entry entry, Fact fact) {
-        return switch (fact) {
-            case Fact.KeyOf other -> begunBefore(other.transaction(), other.sameDigest());
-            case Fact.OwnedBy owner -> Answer.Plain.LEADER_CHANGED;
-            case Fact.Known known ->
-                switch (known) {
-                    case SLOT_ELSEWHERE -> Answer.Plain.SLOT_ELSEWHERE;
-                    case DEAD, EXPIRED -> Answer.Plain.LEADER_CHANGED;
-                    case APPLIED, COMMITTED, ABORTED, ONE_PHASE -> new Answer.Shown(entry.show(), true);
-                };
-        };
-    }
-
-    private Answer begunBefore(TransactionId id, boolean sameDigest) {
-        if (!sameDigest) {
-            return new Answer.KeyTaken(id);
-        }
-        Transaction transaction = Reading.show(state(), table, id);
-        return transaction == null ? Answer.Plain.LEADER_CHANGED : new Answer.Shown(transaction, false);
+    void handle(Notification.Voted voted) {
+        balloting.handle(voted);
     }
 
     void handle(Notification.OfTable notification) {
@@ -241,6 +231,7 @@ final class Leader {
                 }
             }
             case Notification.LaneFree free -> outbox.offerAgain(free.endpoint());
+            case Notification.Then then -> then.action().run();
         }
     }
 
@@ -282,6 +273,10 @@ final class Leader {
         switch (request) {
             case Request.Begin begin -> begin(begin);
             case Request.Barrier barrier -> pipeline.addBarrier(barrier.answer());
+            case Request.Settle settle -> {
+                balloting.recoverIfLost(settle.id());
+                settle.answer().complete(Answer.Plain.LEADER_CHANGED);
+            }
             case Request.OfTransaction ofTransaction -> handle(ofTransaction);
         }
     }
@@ -302,7 +297,11 @@ final class Leader {
         GroupState.KeyedBegin before = key == null ? null : state().begunUnder(key);
         if (before != null) {
             boolean same = before.digest().equals(begin.digest());
-            request.answer().complete(begunBefore(before.transaction(), same));
+            request.answer().complete(stateAnswers.begunBefore(before.transaction(), same));
+            return;
+        }
+        if (begin.protocol() == Protocol.PAXOS_COMMIT && !balloting.isReady()) {
+            balloting.await(request);
             return;
         }
         TransactionId id = TransactionId.issue(
@@ -312,14 +311,15 @@ final class Leader {
                 random.nextInt(),
                 founded.key());
         long now = around.now();
-        Step step = Roles.begin(new Origin(
+        Origin origin = new Origin(
                 id,
                 table.term(),
                 around.settings().intent(),
                 now,
                 now + begin.timeoutMillis(),
                 key,
-                key == null ? null : begin.digest()));
+                key == null ? null : begin.digest());
+        Step step = Roles.begin(origin, balloting.place(id));
         TransactionTable.Entry entry =
                 table.addIssued(step.next(), begin.description(), key == null ? null : request.answer(), nanos());
         advance(entry, step);
@@ -334,8 +334,11 @@ final class Leader {
         if (open != null) {
             entry = takeOver(open);
         }
+        if (entry == null && !(request instanceof Request.Enlist)) {
+            entry = balloting.recoverIfLost(request.id());
+        }
         if (entry == null) {
-            request.answer().complete(answerFromState(request));
+            request.answer().complete(stateAnswers.to(request));
         } else if (request instanceof Request.Enlist
                 && pipeline.pending() >= around.settings().limits().pendingRecords()) {
             request.answer().complete(Answer.Plain.OVERLOADED);
@@ -377,69 +380,38 @@ final class Leader {
         }
     }
 
-    /** Answers a request about a transaction that is neither in the table nor open in the log. */
-    private Answer answerFromState(Request.OfTransaction request) {
-        OutcomeReader.Answer outcome = OutcomeReader.read(state(), table, request.id());
-        return switch (outcome.status()) {
-            case PENDING -> Answer.Plain.LEADER_CHANGED;
-            case EXPIRED -> Answer.Plain.EXPIRED;
-            case NEVER_ISSUED -> Answer.Plain.NEVER_ISSUED;
-            case COMMITTED, ABORTED -> {
-                Transaction shown = Reading.show(state(), table, request.id());
-                Transaction transaction = shown == null ? Transaction.finished(request.id(), outcome) : shown;
-                RequestRefusal refusal = refusalOf(request, outcome, transaction.outcome());
-                yield refusal == null ? new Answer.Shown(transaction, false) : new Answer.Refused(refusal, transaction);
-            }
-        };
-    }
-
-    private static @Nullable RequestRefusal refusalOf(
-            Request.OfTransaction request, OutcomeReader.Answer known, @Nullable Outcome outcome) {
-        boolean committed = outcome == Outcome.COMMITTED;
-        return switch (request) {
-            case Request.Enlist enlist -> RequestRefusal.NOT_ACTIVE;
-            case Request.Abort abort -> committed ? RequestRefusal.ALREADY_COMMITTED : null;
-            case Request.Commit commit -> {
-                List<CommitMember> branches = commit.branches();
-                boolean other = branches != null
-                        && !branches.stream()
-                                .map(CommitMember::participant)
-                                .sorted()
-                                .toList()
-                                .equals(known.members().stream()
-                                        .map(MemberVote::participant)
-                                        .sorted()
-                                        .toList());
-                yield committed && other ? RequestRefusal.BRANCH_MISMATCH : null;
-            }
-        };
-    }
-
     // Steps
 
     private TransactionTable.Entry takeOver(OpenTransaction open) {
         long deadline = open.deadline() == 0 ? around.now() : open.deadline();
-        Step step = Roles.takeOver(
-                open,
-                new Origin(
-                        open.id(), table.term(), around.settings().intent(), open.createdAt(), deadline, null, null));
+        Origin origin = origin(open.id(), open.createdAt(), deadline);
+        return adopt(
+                Roles.takeOver(open, origin, balloting.placeOfLearned(open.id())),
+                open.phase().name());
+    }
+
+    Origin origin(TransactionId id, long createdAt, long deadline) {
+        return new Origin(id, table.term(), around.settings().intent(), createdAt, deadline, null, null);
+    }
+
+    TransactionTable.Entry adopt(Step step, String found) {
+        TransactionId id = step.next().id();
         TransactionTable.Entry entry = table.add(step.next(), Transaction.Description.NONE, nanos());
         advance(entry, step);
-        Transaction adopted = entry.show();
-        around.settings().observer().adopted(adopted);
-        MDC.put("transaction", open.id().toString());
+        around.settings().observer().adopted(entry.show());
+        MDC.put("transaction", id.toString());
         LOG.info(
                 "took over transaction={} group={} birthTerm={} term={} phase={}",
-                open.id(),
+                id,
                 around.group(),
-                open.id().birthTerm(),
+                id.birthTerm(),
                 table.term(),
-                open.phase());
+                found);
         MDC.remove("transaction");
         return entry;
     }
 
-    private void advance(TransactionTable.Entry entry, Step step) {
+    void advance(TransactionTable.Entry entry, Step step) {
         Phase before = entry.role().phase();
         CoordinatorRole next = step.next();
         entry.become(next);
@@ -447,6 +419,7 @@ final class Leader {
         for (Message message : step.send()) {
             outbox.add(next, message);
         }
+        balloting.ask(next.id(), step.ask());
         if (next.phase() == Phase.DEPOSED) {
             deposed = true;
             return;
@@ -491,6 +464,7 @@ final class Leader {
         answers.reached(entry);
         answers.drop(entry);
         table.remove(entry);
+        balloting.forget(entry.role().id());
         if (entry.role().outcome() != null) {
             around.settings().observer().ended(entry.show());
         }

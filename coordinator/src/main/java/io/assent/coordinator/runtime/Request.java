@@ -28,6 +28,9 @@ sealed interface Request {
 
     record Begin(Group.Begin begin, CompletableFuture<Answer> answer) implements Request {}
 
+    /** Somebody asks for the outcome of a transaction that this node cannot tell: it is to be found out. */
+    record Settle(TransactionId id, CompletableFuture<Answer> answer) implements Request {}
+
     record Barrier(CompletableFuture<Answer> answer) implements Request {}
 
     record Enlist(TransactionId id, Member member, int most, CompletableFuture<Answer> answer)

@@ -34,12 +34,12 @@ final class Retention {
     }
 
     /** The record that is due now, or nothing; an idle group gets none. */
-    Optional<LogRecord> due(long now, GroupState state, TransactionTable table) {
+    Optional<LogRecord> due(long now, GroupState state, TransactionTable table, Floor floor) {
         if (now < next) {
             return Optional.empty();
         }
         next = now + intervalMillis;
-        Horizon horizon = horizon(now, state, table);
+        Horizon horizon = floor.allow(horizon(now, state, table), now);
         Horizon lastMark = state.marks().stream()
                 .reduce((earlier, later) -> later)
                 .map(Mark::born)

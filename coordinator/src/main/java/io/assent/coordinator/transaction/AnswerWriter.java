@@ -70,6 +70,12 @@ final class AnswerWriter {
                         "The group does not own the hash slot of this Idempotency-Key, although the slot table"
                                 + " of this node says so. Repeat the same request after Retry-After; if it"
                                 + " stays so, compare assent.cluster.groups of the nodes.");
+            case ACCEPTORS_UNKNOWN ->
+                Problem.of(
+                        ProblemType.NOT_READY,
+                        "PAXOS_COMMIT begins when each replica of the group has been reached once since the group was"
+                                + " founded, and one has not. Nothing was begun. Start all nodes, then repeat the same"
+                                + " request after Retry-After; other protocols need a majority only.");
             case TOO_MANY_BRANCHES ->
                 Problem.of(
                         ProblemType.TOO_LARGE,

@@ -41,10 +41,6 @@ final class BeginReader {
         FieldErrors errors = new FieldErrors();
         Protocol protocol =
                 errors.constant(body.protocol(), Protocol.class, Arrays.asList(Protocol.values()), "protocol");
-        errors.require(
-                protocol != Protocol.PAXOS_COMMIT,
-                "protocol",
-                "names " + protocol + ", which this version does not run yet; use TWO_PHASE or THREE_PHASE");
         Duration timeout = errors.duration(body.timeout(), limits.timeout(), "timeout");
         errors.require(
                 timeout.compareTo(limits.timeoutMin()) >= 0 && timeout.compareTo(limits.timeoutMax()) <= 0,

@@ -5,6 +5,7 @@ import io.assent.coordinator.cluster.IncomingRequest;
 import io.assent.coordinator.cluster.LeaderRouting;
 import io.assent.coordinator.runtime.Group;
 import io.assent.protocol.MalformedTransactionIdException;
+import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.api.LookupAnswer;
 import io.assent.protocol.api.LookupRequest;
@@ -105,7 +106,11 @@ final class OutcomeLookup {
         if (ids.isForged(id)) {
             return Status.ABORTED; // It was never issued, so it never commits.
         }
-        return group.get().outcome(id).forBranch(branch);
+        Status status = group.get().outcome(id).forBranch(branch);
+        if (status == Status.PENDING && id.protocol() == Protocol.PAXOS_COMMIT) {
+            group.get().settle(id);
+        }
+        return status;
     }
 
     /** What the leader of a group says of these questions; nothing when it is here, unknown or silent. */

@@ -40,6 +40,7 @@ final class Stage {
 
     final ScriptedLog log = new ScriptedLog();
     final ScriptedDelivery delivery = new ScriptedDelivery();
+    final ScriptedAcceptors acceptors = new ScriptedAcceptors();
     final List<Transaction> ended = new ArrayList<>();
     final Map<Phase, Duration> phases = new EnumMap<>(Phase.class);
     private final AtomicLong nanos = new AtomicLong();
@@ -72,7 +73,7 @@ final class Stage {
     private Leader newLeader(long term) {
         log.term = term;
         log.state.advance(term);
-        return new Leader(term, new Leader.Surroundings(0, log, delivery, mailbox, settings));
+        return new Leader(term, new Leader.Surroundings(0, log, delivery, acceptors, mailbox, settings));
     }
 
     /** Another leader takes the group over, on the state that is applied; the old one retires. */
@@ -107,6 +108,7 @@ final class Stage {
                     leader.handle(ofTable);
                 }
             }
+            case Notification.Voted voted -> leader.handle(voted);
             case Notification.Gained gained -> throw new AssertionError("not on this stage");
             case Notification.Lost lost -> throw new AssertionError("not on this stage");
         }

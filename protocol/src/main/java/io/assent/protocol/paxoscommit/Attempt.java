@@ -25,7 +25,12 @@ sealed interface Attempt {
 
     /** The ballot of this round begins. */
     static Attempt ofRound(AcceptorList acceptors, AcceptorId self, long round) {
-        return new Promising(Ballot.of(acceptors, round, self), new TreeMap<>());
+        return of(Ballot.of(acceptors, round, self));
+    }
+
+    /** This ballot begins; whoever uses it has taken its round. */
+    static Attempt of(Ballot ballot) {
+        return new Promising(ballot, new TreeMap<>());
     }
 
     /** With a promise: as soon as a majority has promised, what must be proposed is clear. */

@@ -20,8 +20,10 @@ import io.assent.protocol.paxoscommit.RegistrarValue.Registered;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,29 +71,51 @@ public record PaxosCommitCoordinator(
      * What the leader knows of the acceptors.
      *
      * @param accepted votes that each acceptor has accepted at ballot 0
+     * @param direct who has sent its vote to acceptors itself: they will report it, unless something is lost
      * @param tally all acceptances that the leader has heard of
      * @param attempt the ballot above 0 that it tries, or null
      */
     public record Ballots(
             SortedMap<AcceptorId, List<String>> accepted,
+            Set<String> direct,
             Tally tally,
             @Nullable Attempt attempt) {
 
         static Ballots none(AcceptorList acceptors) {
-            return new Ballots(new TreeMap<>(), Tally.of(acceptors), null);
+            return new Ballots(new TreeMap<>(), Set.of(), Tally.of(acceptors), null);
         }
 
         Ballots with(@Nullable Attempt next) {
-            return new Ballots(accepted, tally, next);
+            return new Ballots(accepted, direct, tally, next);
         }
 
         Ballots with(Tally next) {
-            return new Ballots(accepted, next, attempt);
+            return new Ballots(accepted, direct, next, attempt);
         }
 
-        /** J, as the acceptors told it: chosen, or at least proposed in the ballot that aborts; else null. */
-        @Nullable
-        Registered registered() {
+        Ballots sentDirectly(String participant) {
+            Set<String> all = new TreeSet<>(direct);
+            all.add(participant);
+            return new Ballots(accepted, all, tally, attempt);
+        }
+
+        /** J with its votes, as the acceptors told it; these members when they did not. */
+        List<Member> registeredOf(List<Member> members) {
+            Registered registered = registered();
+            if (registered == null) {
+                return members;
+            }
+            return registered.participants().stream()
+                    .map(address -> members.stream()
+                            .filter(m -> m.participant().equals(address.participant()))
+                            .findFirst()
+                            .orElseGet(() -> Member.of(address.participant(), address.endpoint()))
+                            .withVote(Vote.YES))
+                    .toList();
+        }
+
+        /** Chosen, or at least proposed in the ballot that aborts; else null. */
+        private @Nullable Registered registered() {
             Registered chosen = tally.registered();
             return chosen == null
                             && attempt instanceof Attempt.Accepting accepting
@@ -105,7 +129,7 @@ public record PaxosCommitCoordinator(
             List<String> known = new ArrayList<>(all.getOrDefault(from, List.of()));
             votes.prepared().stream().filter(p -> !known.contains(p)).forEach(known::add);
             all.put(from, known);
-            return new Ballots(all, tally.with(from, votes), attempt);
+            return new Ballots(all, direct, tally.with(from, votes), attempt);
         }
     }
 
@@ -126,6 +150,27 @@ public record PaxosCommitCoordinator(
     /** Finds out what became of a transaction that acceptors hold and the log has not learned (section 3.3). */
     public static Step recover(Origin origin, Place place) {
         return PaxosTransition.recover(origin, place).step();
+    }
+
+    /**
+     * Tries another ballot, that of a seal, which alone comes through it (Q6); nothing when no ballot is tried now.
+     *
+     * @param ballot of the seal whose report names this transaction
+     */
+    public Step underSeal(Ballot ballot) {
+        boolean tries = phase == Phase.DECIDING && ballots.attempt() != null;
+        Ballots next = tries ? ballots.with(Attempt.of(ballot)) : ballots;
+        return Step.between(
+                this,
+                new PaxosCommitCoordinator(
+                        origin, place, phase, members, next, learned, settled, reason, decidedAt, progress),
+                List.of(),
+                null);
+    }
+
+    /** Whether it is being found out what this transaction was: not even its members are known. */
+    boolean isUnknown() {
+        return phase == Phase.DECIDING && members.isEmpty() && ballots.attempt() != null;
     }
 
     @Override
@@ -215,13 +260,17 @@ public record PaxosCommitCoordinator(
                 .filter(m -> m.vote() == Vote.YES)
                 .map(Member::participant)
                 .toList();
+        Registered registered = registered(members);
         List<Consultation> calls = new ArrayList<>();
         for (AcceptorList.Entry acceptor : place.acceptors().acceptors()) {
             List<String> known = ballots.accepted().getOrDefault(acceptor.id(), List.of());
-            List<String> fresh = voted.stream().filter(p -> !known.contains(p)).toList();
-            if (!fresh.isEmpty()) {
-                calls.add(new AcceptorCall(
-                        acceptor.id(), new AcceptorRequest.VoteBundle(id(), registered(members), fresh)));
+            for (String participant : voted) {
+                if (!known.contains(participant)) {
+                    calls.add(new AcceptorCall(
+                            acceptor.id(),
+                            new AcceptorRequest.VoteBundle(id(), registered, List.of(participant)),
+                            ballots.direct().contains(participant)));
+                }
             }
         }
         return calls;

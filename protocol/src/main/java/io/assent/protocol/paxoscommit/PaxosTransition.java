@@ -23,7 +23,6 @@ import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
 import io.assent.protocol.paxoscommit.PaxosCommitCoordinator.Ballots;
 import io.assent.protocol.paxoscommit.PaxosCommitCoordinator.Place;
-import io.assent.protocol.paxoscommit.RegistrarValue.Registered;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -139,6 +138,10 @@ final class PaxosTransition {
     }
 
     void requestCommit(@Nullable List<CommitMember> branches) {
+        if (before.isUnknown()) {
+            refusal = RequestRefusal.ADOPTING;
+            return;
+        }
         boolean other = branches != null && !CommitMember.nameAll(branches, members);
         switch (phase) {
             case ACTIVE -> freeze(branches);
@@ -263,6 +266,9 @@ final class PaxosTransition {
         members = members.stream()
                 .map(m -> m.participant().equals(member.participant()) ? m.withVote(vote) : m)
                 .toList();
+        if (vote == Vote.YES && voted.direct()) {
+            ballots = ballots.sentDirectly(member.participant());
+        }
         if (vote == Vote.NO) {
             abort(AbortReason.ofBranch(AbortReason.Code.VOTE_NO, member.participant(), voted.reason()));
         }
@@ -346,13 +352,12 @@ final class PaxosTransition {
         if (outcome == null) {
             return;
         }
-        Registered registered = ballots.registered();
         if (outcome == Outcome.COMMITTED) {
-            members = decided(registered);
+            members = ballots.registeredOf(members);
             reason = null;
             phase = Phase.COMMITTING;
         } else {
-            members = members.isEmpty() && registered != null ? decided(registered) : members;
+            members = members.isEmpty() ? ballots.registeredOf(members) : members;
             if (reason == null) {
                 reason = AbortReason.of(AbortReason.Code.COORDINATOR_LOST);
             }
@@ -361,17 +366,6 @@ final class PaxosTransition {
         decidedAt = now;
         ballots = ballots.with((Attempt) null);
         learn(outcome);
-    }
-
-    private List<Member> decided(@Nullable Registered registered) {
-        if (registered == null) {
-            return members;
-        }
-        return registered.participants().stream()
-                .map(address -> before.member(address.participant())
-                        .orElseGet(() -> Member.of(address.participant(), address.endpoint()))
-                        .withVote(Vote.YES))
-                .toList();
     }
 
     private void learn(Outcome outcome) {

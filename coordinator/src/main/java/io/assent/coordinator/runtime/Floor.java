@@ -1,0 +1,169 @@
+package io.assent.coordinator.runtime;
+
+import io.assent.protocol.AcceptorId;
+import io.assent.protocol.AcceptorList;
+import io.assent.protocol.TransactionId;
+import io.assent.protocol.group.GroupState;
+import io.assent.protocol.group.Horizon;
+import io.assent.protocol.group.LogRecord;
+import io.assent.protocol.group.Standing;
+import io.assent.protocol.paxoscommit.AcceptorReply;
+import io.assent.protocol.paxoscommit.AcceptorRequest;
+import io.assent.protocol.paxoscommit.Ballot;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The floor of a FORGET (Q6): before the horizon passes over transactions that acceptors decide, a majority of each
+ * acceptor list seals what was born until then, and what they report and the log has not learned is found out. Asking
+ * without sealing is not enough. A leader that finds the seal of another one in its way seals anew, above it. Used by
+ * the loop only.
+ */
+final class Floor {
+
+    /** After this long a seal that is not complete is tried anew, with a higher ballot: an answer may be lost. */
+    private static final long PATIENCE_MILLIS = 10_000;
+
+    private final AcceptorDesk desk;
+    private final GroupState state;
+    private final TransactionTable table;
+    private final Recover recover;
+    private Horizon sealed = Horizon.NONE;
+    private Horizon urgent = Horizon.NONE;
+    private long leastRound = 1;
+    private @Nullable Sealing sealing;
+
+    /** Finds out what became of a transaction, with the ballot of a seal. */
+    interface Recover {
+        void recover(TransactionId id, Ballot ballot);
+    }
+
+    /** Some terms with the same acceptors, and who of them has sealed them. */
+    private record Range(AcceptorList acceptors, long fromTerm, Horizon to, Set<AcceptorId> by) {
+        boolean isSealed() {
+            return acceptors.isMajority(by);
+        }
+    }
+
+    private record Sealing(long since, Horizon target, List<Range> ranges, Set<TransactionId> reported) {}
+
+    Floor(AcceptorDesk desk, GroupState state, TransactionTable table, Recover recover) {
+        this.desk = desk;
+        this.state = state;
+        this.table = table;
+        this.recover = recover;
+    }
+
+    /** As far as the horizon may move now, on the way to the one that is wanted; sealing begins where it must. */
+    Horizon allow(Horizon wanted, long now) {
+        if (wanted.compareTo(state.horizon()) <= 0 || rangesUpTo(wanted).isEmpty()) {
+            return wanted;
+        }
+        if (wanted.compareTo(sealed) > 0) {
+            seal(wanted, now);
+        }
+        return wanted.compareTo(sealed) <= 0
+                ? wanted
+                : sealed.compareTo(state.horizon()) > 0 ? sealed : state.horizon();
+    }
+
+    /** Somebody's seal stands in the way of finding out what became of this transaction. */
+    void isInTheWay(TransactionId id) {
+        Horizon birth = Horizon.of(id);
+        urgent = birth.compareTo(urgent) > 0 ? birth : urgent;
+    }
+
+    void work(long now) {
+        Sealing running = sealing;
+        if (running != null && isComplete(running)) {
+            sealed = running.target().compareTo(sealed) > 0 ? running.target() : sealed;
+            sealing = null;
+        }
+        if (!urgent.equals(Horizon.NONE) && seal(urgent, now)) {
+            urgent = Horizon.NONE;
+        }
+    }
+
+    private boolean isComplete(Sealing running) {
+        return running.ranges().stream().allMatch(Range::isSealed)
+                && running.reported().stream()
+                        .noneMatch(id -> table.contains(id) || state.read(id) instanceof Standing.Absent);
+    }
+
+    /** Begins to seal; false while another seal has its time. */
+    private boolean seal(Horizon target, long now) {
+        LogRecord.Founded founded = state.founded();
+        Sealing running = sealing;
+        if (founded == null || running != null && now - running.since() < PATIENCE_MILLIS) {
+            return false;
+        }
+        Sealing fresh = new Sealing(now, target, rangesUpTo(target), new TreeSet<>());
+        sealing = fresh;
+        fresh.ranges().forEach(range -> takeRound(fresh, range, founded.incarnation()));
+        return true;
+    }
+
+    /** Ballots of two acceptor lists do not compare, so that each list is sealed for its own terms. */
+    private List<Range> rangesUpTo(Horizon target) {
+        List<Range> ranges = new ArrayList<>();
+        for (Map.Entry<Long, AcceptorList> entry :
+                state.acceptors().all().headMap(target.term() + 1).entrySet()) {
+            if (entry.getKey() < state.horizon().term()) {
+                continue; // Everything born in it is forgotten.
+            }
+            Horizon to = target;
+            Range last = ranges.isEmpty() ? null : ranges.getLast();
+            if (last != null && last.acceptors().equals(entry.getValue())) {
+                continue;
+            }
+            if (last != null) {
+                ranges.set(
+                        ranges.size() - 1,
+                        new Range(
+                                last.acceptors(),
+                                last.fromTerm(),
+                                new Horizon(entry.getKey() - 1, Long.MAX_VALUE),
+                                last.by()));
+            }
+            ranges.add(new Range(entry.getValue(), entry.getKey(), to, new HashSet<>()));
+        }
+        return ranges;
+    }
+
+    private void takeRound(Sealing of, Range range, long incarnation) {
+        AcceptorList.Entry own = desk.own(range.acceptors());
+        if (own == null) {
+            return; // A replica that is not among them has no ballot; the operator is told where storages differ.
+        }
+        desk.ask(own, new AcceptorRequest.TakeRounds(leastRound, 1), reply -> {
+            if (reply instanceof AcceptorReply.RoundsTaken taken) {
+                Ballot ballot = Ballot.of(range.acceptors(), taken.first(), own.id());
+                AcceptorRequest.Seal seal = new AcceptorRequest.Seal(incarnation, range.fromTerm(), range.to(), ballot);
+                range.acceptors()
+                        .acceptors()
+                        .forEach(acceptor -> desk.ask(acceptor, seal, answer -> heard(of, range, acceptor, answer)));
+            }
+        });
+    }
+
+    private void heard(Sealing of, Range range, AcceptorList.Entry from, @Nullable AcceptorReply answer) {
+        if (!of.equals(sealing)) {
+            return;
+        }
+        if (answer instanceof AcceptorReply.Sealed report) {
+            range.by().add(from.id());
+            for (TransactionId id : report.held()) {
+                if (of.reported().add(id)) {
+                    recover.recover(id, report.seal().ballot());
+                }
+            }
+        } else if (answer instanceof AcceptorReply.SealRefused refused) {
+            leastRound = Math.max(leastRound, refused.promised().roundAbove(range.acceptors()));
+        }
+    }
+}
