@@ -2,6 +2,8 @@ package io.assent.protocol.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.assent.protocol.AcceptorId;
+import io.assent.protocol.AcceptorList;
 import io.assent.protocol.Births;
 import io.assent.protocol.HeuristicKind;
 import io.assent.protocol.IncarnationKey;
@@ -15,6 +17,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +95,16 @@ final class GroupScript {
 
     static LogRecord.HeuristicResolved resolved(TransactionId id, String participant) {
         return new LogRecord.HeuristicResolved(id, participant, "olga");
+    }
+
+    /** The records of a term's acceptors n1, n2 and so on, with these incarnations of their storages. */
+    static LogRecord.Acceptors acceptors(long... incarnations) {
+        List<AcceptorList.Entry> entries = new ArrayList<>();
+        for (long incarnation : incarnations) {
+            String replica = "n" + (entries.size() + 1);
+            entries.add(new AcceptorList.Entry(new AcceptorId(replica, incarnation), "http://" + replica));
+        }
+        return new LogRecord.Acceptors(new AcceptorList(entries));
     }
 
     static LogRecord.Forgotten forget(long term, long sequence) {

@@ -58,11 +58,13 @@ class GroupStateCodecTest {
             decide(t(9), READER),
             decide(t(10), A),
             acknowledged(t(10), "a"),
+            GroupScript.acceptors(1, 2, 3),
             decide(t(5_000), READER)
         }) {
             state.apply(record, 5);
         }
         state.apply(adopt(t(1)), 6);
+        state.apply(GroupScript.acceptors(1, 2, 4), 6);
         state.advance(7);
         return state;
     }
@@ -77,6 +79,7 @@ class GroupStateCodecTest {
         assertThat(copy.open()).containsExactlyElementsOf(state.open());
         assertThat(copy.lastTerm()).isEqualTo(7);
         assertThat(copy.horizon()).isEqualTo(new Horizon(5, 0));
+        assertThat(copy.acceptors().all()).isEqualTo(state.acceptors().all()).hasSize(2);
         assertThat(copy.marks()).isEqualTo(state.marks()).isNotEmpty();
         assertThat(copy.founded()).isEqualTo(state.founded());
         assertThat(copy.incarnationKey()).isEqualTo(Births.KEY);

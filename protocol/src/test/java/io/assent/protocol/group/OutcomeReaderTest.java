@@ -89,8 +89,18 @@ class OutcomeReaderTest {
 
     @Test
     void U1_saysNothingOfAPaxosCommitTransaction() {
+        state.apply(GroupScript.acceptors(1, 2, 3), 5);
         state.advance(6);
         assertThat(status(null, PAXOS)).isEqualTo(Status.PENDING);
+    }
+
+    @Test
+    void Q2_aTransactionOfATermWithoutAcceptorsWasNeverBorn() {
+        state.apply(GroupScript.acceptors(1, 2, 3), 4);
+        state.advance(5);
+        assertThat(status(null, PAXOS)).as("its term goes on").isEqualTo(Status.PENDING);
+        state.advance(6);
+        assertThat(status(null, PAXOS)).isEqualTo(Status.ABORTED);
     }
 
     @Test

@@ -2,9 +2,12 @@ package io.assent.protocol.simulation;
 
 import io.assent.protocol.AcceptorId;
 import io.assent.protocol.AcceptorList;
+import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.coordinator.Consultation;
 import io.assent.protocol.coordinator.CoordinatorEvent;
+import io.assent.protocol.coordinator.Origin;
+import io.assent.protocol.group.Standing;
 import io.assent.protocol.paxoscommit.AcceptorCall;
 import io.assent.protocol.paxoscommit.AcceptorReply;
 import io.assent.protocol.paxoscommit.AcceptorRequest;
@@ -13,6 +16,7 @@ import io.assent.protocol.simulation.LeaderProcess.Entry;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What one leader asks the acceptors of its group, until they answer or it is not needed any more. */
 final class Consultations {
@@ -47,7 +51,7 @@ final class Consultations {
                 if (reply instanceof AcceptorReply.Unlearned unlearned && answered.add(acceptor.id())) {
                     held.addAll(unlearned.held());
                     if (answered.size() == world.acceptorList().majority()) {
-                        held.forEach(leader::recoverIfLost);
+                        held.forEach(this::recoverIfLost);
                     }
                 }
             });
@@ -73,11 +77,36 @@ final class Consultations {
                                                         () -> answer.accept(reply))));
     }
 
+    /** Finds out what became of a transaction of an earlier term of which nothing is known here (Q4). */
+    @Nullable
+    Entry recoverIfLost(TransactionId id) {
+        boolean lost = leader.isAlive()
+                && id.protocol() == Protocol.PAXOS_COMMIT
+                && id.birthTerm() < leader.term
+                && !leader.contains(id)
+                && node.state().read(id) instanceof Standing.Absent;
+        if (!lost) {
+            return null;
+        }
+        world.trace().moment("recovery of what acceptors hold");
+        Origin origin = new Origin(id, leader.term, world.swarm().intent(), 0, leader.now(), null, null);
+        return leader.adopt(world.seams().recover(origin, place()));
+    }
+
+    /** An acceptor has votes that a participant has brought itself. */
+    void reported(AcceptorId by, AcceptorReply.VotesAccepted votes) {
+        AcceptorRequest brought =
+                new AcceptorRequest.VoteBundle(votes.transaction(), votes.registered(), votes.prepared());
+        consulted(votes.transaction(), new AcceptorCall(by, brought), votes);
+    }
+
     void consult(TransactionId id, Consultation asked, int attempt) {
         Entry entry = leader.entry(id);
         boolean needed =
                 leader.isAlive() && entry != null && entry.role().asked().contains(asked);
-        if (needed && asked instanceof AcceptorCall call) {
+        if (needed && attempt == 0 && asked instanceof AcceptorCall call && call.patient()) {
+            scheduler.after(scheduler.between(20, 200), "relay after all", () -> consult(id, asked, 1));
+        } else if (needed && asked instanceof AcceptorCall call) {
             ask(call.to(), call.request(), reply -> consulted(id, call, reply));
             scheduler.after(leader.backoff(attempt), "ask again", () -> consult(id, asked, attempt + 1));
         }

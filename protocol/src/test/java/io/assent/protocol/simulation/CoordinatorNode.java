@@ -276,7 +276,7 @@ final class CoordinatorNode {
         world.checker().answeredBranch(name(), id, participant, status);
         LeaderProcess present = leader;
         if (status == Status.PENDING && present != null && present.isAlive()) {
-            present.recoverIfLost(id);
+            present.consultations().recoverIfLost(id);
         }
         note(status, id);
         return status;

@@ -23,7 +23,6 @@ import io.assent.protocol.group.Mark;
 import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.group.OutcomeReader;
 import io.assent.protocol.group.SlotRange;
-import io.assent.protocol.group.Standing;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
 import java.util.ArrayList;
@@ -172,30 +171,18 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
         world.trace().moment("take-over of " + open.phase());
         Origin origin = new Origin(open.id(), term, world.swarm().intent(), open.createdAt(), deadline, null, null);
         Step step = world.seams().takeOver(open, origin, consultations.place());
+        return adopt(step);
+    }
+
+    Entry adopt(Step step) {
         Entry entry = new Entry(step.next());
-        table.put(open.id(), entry);
+        table.put(step.next().id(), entry);
         advance(entry, step, true);
         return entry;
     }
 
-    /** Finds out what became of a transaction of an earlier term of which nothing is known here (Q4). */
-    @Nullable
-    Entry recoverIfLost(TransactionId id) {
-        boolean lost = alive
-                && id.protocol() == Protocol.PAXOS_COMMIT
-                && id.birthTerm() < term
-                && !table.containsKey(id)
-                && state().read(id) instanceof Standing.Absent;
-        if (!lost) {
-            return null;
-        }
-        world.trace().moment("recovery of what acceptors hold");
-        Origin origin = new Origin(id, term, world.swarm().intent(), 0, now(), null, null);
-        Step step = world.seams().recover(origin, consultations.place());
-        Entry entry = new Entry(step.next());
-        table.put(id, entry);
-        advance(entry, step, true);
-        return entry;
+    Consultations consultations() {
+        return consultations;
     }
 
     private long retentionPause() {
@@ -314,7 +301,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
             entry = takeOver(open);
         }
         if (entry == null) {
-            entry = recoverIfLost(id);
+            entry = consultations.recoverIfLost(id);
         }
         if (entry == null) {
             answer.accept(node.answerFromState(id));

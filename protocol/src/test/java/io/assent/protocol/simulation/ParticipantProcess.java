@@ -453,7 +453,7 @@ final class ParticipantProcess {
             world.trace().moment("inquiry answered " + state.state());
         }
         if (up) {
-            answered.forEach(asked -> asked.sender().accept(reply));
+            answered.forEach(asked -> asked.sender().accept(DirectVotes.sent(world, place, asked.message(), reply)));
         }
     }
 
