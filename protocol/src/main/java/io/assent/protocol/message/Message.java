@@ -51,6 +51,7 @@ public sealed interface Message {
             implements Message {
 
         /** A message of a protocol without acceptors. */
+        // Justification for ParameterNumber: these are the components of the record but for one.
         public Prepare(
                 TransactionId transaction,
                 String branch,
