@@ -4,6 +4,7 @@ import io.assent.coordinator.cluster.ClusterLayout;
 import io.assent.coordinator.cluster.HostedGroups;
 import io.assent.coordinator.cluster.NodeProperties;
 import io.assent.coordinator.cluster.SlotTable;
+import io.assent.coordinator.consultation.OwnAcceptors;
 import io.assent.coordinator.log.LogProperties;
 import io.assent.coordinator.log.RaftNode;
 import io.assent.coordinator.log.Topology;
@@ -124,8 +125,8 @@ class EngineConfiguration {
     }
 
     @Bean
-    EngineLifecycle engineLifecycle(RaftNode node, HostedGroups groups, ClusterLayout layout) {
-        return new EngineLifecycle(node, groups, layout);
+    EngineLifecycle engineLifecycle(RaftNode node, HostedGroups groups, OwnAcceptors acceptors, ClusterLayout layout) {
+        return new EngineLifecycle(node, groups, acceptors, layout);
     }
 
     @Bean

@@ -2,6 +2,7 @@ package io.assent.coordinator;
 
 import io.assent.coordinator.cluster.ClusterLayout;
 import io.assent.coordinator.cluster.HostedGroups;
+import io.assent.coordinator.consultation.OwnAcceptors;
 import io.assent.coordinator.log.RaftNode;
 import io.assent.coordinator.runtime.GroupRuntime;
 import org.slf4j.Logger;
@@ -11,7 +12,8 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Starts the engine before the web server and stops it after, so that no request meets a node without one: first the
- * loops of the groups, then the logs they listen to; at the end the loops, then the logs.
+ * loops of the groups, then the logs they listen to, then the acceptors, which must be those that the logs name; at the
+ * end the loops, then the acceptors, then the logs.
  */
 final class EngineLifecycle implements SmartLifecycle {
 
@@ -20,11 +22,13 @@ final class EngineLifecycle implements SmartLifecycle {
 
     private final RaftNode node;
     private final HostedGroups groups;
+    private final OwnAcceptors acceptors;
     private final ClusterLayout layout;
     private volatile boolean running;
 
-    EngineLifecycle(RaftNode node, HostedGroups groups, ClusterLayout layout) {
+    EngineLifecycle(RaftNode node, HostedGroups groups, OwnAcceptors acceptors, ClusterLayout layout) {
         this.node = node;
+        this.acceptors = acceptors;
         this.layout = layout;
         this.groups = groups;
     }
@@ -37,6 +41,12 @@ final class EngineLifecycle implements SmartLifecycle {
             }
         });
         node.start();
+        try {
+            acceptors.start();
+        } catch (RuntimeException e) {
+            stop();
+            throw e;
+        }
         running = true;
         if (layout.isAlone()) {
             LOG.info("This node is alone: what it acknowledges is durable, but while it is down nothing is decided and"
@@ -51,6 +61,7 @@ final class EngineLifecycle implements SmartLifecycle {
                 runtime.close();
             }
         });
+        acceptors.close();
         node.close();
         running = false;
     }

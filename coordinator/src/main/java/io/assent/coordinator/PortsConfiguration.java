@@ -1,8 +1,11 @@
 package io.assent.coordinator;
 
 import io.assent.coordinator.cluster.HostedGroups;
+import io.assent.coordinator.consultation.NodeAccess;
+import io.assent.coordinator.consultation.ProcessEnding;
 import io.assent.coordinator.delivery.Horizons;
 import io.assent.coordinator.delivery.ParticipantAccess;
+import io.assent.coordinator.operations.ProcessEnd;
 import io.assent.coordinator.security.AllowedEndpoints;
 import io.assent.coordinator.security.SharedSecret;
 import io.assent.coordinator.transaction.EndpointPolicy;
@@ -36,6 +39,16 @@ class PortsConfiguration {
                 return secret.authorization();
             }
         };
+    }
+
+    @Bean
+    NodeAccess nodeAccess(SharedSecret secret) {
+        return secret::authorization;
+    }
+
+    @Bean
+    ProcessEnding processEnding(ProcessEnd end) {
+        return end::because;
     }
 
     /** The groups need the delivery, which needs their horizons: so they are asked for when they are wanted. */

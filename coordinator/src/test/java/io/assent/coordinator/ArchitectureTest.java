@@ -54,14 +54,29 @@ class ArchitectureTest {
             "io.assent.protocol.paxoscommit");
 
     @ArchTest
+    static final ArchRule CONSULTATION_IS_AN_ADAPTER = HouseRules.arrow(
+            "io.assent.coordinator.consultation..",
+            "it carries questions and answers between acceptors and who asks them, and judges neither",
+            IDS,
+            MESSAGE,
+            API,
+            GROUP,
+            "io.assent.protocol.paxoscommit",
+            "io.assent.coordinator.acceptor",
+            "io.assent.coordinator.delivery",
+            RUNTIME,
+            CLUSTER);
+
+    @ArchTest
     static final ArchRule CLUSTER_STEERS_GROUPS = HouseRules.arrow(
             CLUSTER + "..", "nodes, groups and slots are known by name, not by transaction", IDS, API, GROUP, RUNTIME);
 
     @ArchTest
     static final ArchRule TRANSACTION_IS_THE_SURFACE = HouseRules.arrow(
             "io.assent.coordinator.transaction..",
-            "controllers ask the runtime and never decide",
+            "controllers ask the runtime and never decide; the JSON of all answers is set here, those to votes too",
             IDS,
+            MESSAGE,
             API,
             GROUP,
             RUNTIME,

@@ -59,6 +59,7 @@ public final class AcceptorStore implements AutoCloseable {
 
     private @Nullable Long passedIncarnation;
     private long uncheckedBytes;
+    private volatile int transactions;
     private volatile boolean closing;
     /** Why nobody takes what waits any more, or null while somebody does. */
     private volatile @Nullable RuntimeException stopped;
@@ -82,6 +83,7 @@ public final class AcceptorStore implements AutoCloseable {
             acceptor.apply(record);
             note(segment, record);
         });
+        this.transactions = acceptor.size();
         this.writer = Thread.ofPlatform()
                 .name("acceptor-" + settings.group())
                 .daemon()
@@ -132,6 +134,26 @@ public final class AcceptorStore implements AutoCloseable {
             throw new IOException("only " + free + " bytes are free there, and at least " + settings.leastFreeBytes()
                     + " are needed");
         }
+    }
+
+    /** Whether there is a storage already, so that opening does not found one. */
+    public static boolean isFounded(AcceptorStoreSettings settings) {
+        return StorageDirectory.isFounded(settings.directory());
+    }
+
+    /**
+     * Compares the storage with what the group's log names by now.
+     *
+     * @param known this replica as acceptor, or null when no record names it
+     * @throws AcceptorRefusedException when it is another one (Q1): it must not be used any more
+     */
+    public void check(@Nullable AcceptorId known) {
+        directory.check(known);
+    }
+
+    /** How many transactions it holds; of its last turn, any thread. */
+    public int transactions() {
+        return transactions;
     }
 
     /** Who it is: what the group's log and PREPARE must name. */
@@ -206,6 +228,7 @@ public final class AcceptorStore implements AutoCloseable {
         }
         if (!records.isEmpty()) {
             append(records);
+            transactions = acceptor.size();
         }
         answers.forEach(answer -> answer.future().complete(answer.reply()));
     }

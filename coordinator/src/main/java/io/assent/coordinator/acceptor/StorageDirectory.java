@@ -143,13 +143,7 @@ final class StorageDirectory implements AutoCloseable {
                     "Give each replica the directory that it was created with.",
                     null);
         }
-        if (known != null && !known.equals(self)) {
-            throw new AcceptorRefusedException(
-                    "The group knows this replica as acceptor " + known + ", and the data in " + settings.directory()
-                            + " are of " + self + ".",
-                    JOIN_ANEW,
-                    null);
-        }
+        directory.check(known);
         return directory;
     }
 
@@ -188,6 +182,22 @@ final class StorageDirectory implements AutoCloseable {
         directory.set(1, 1);
         files.forceDirectory(root.toAbsolutePath().resolveSibling("."));
         return directory;
+    }
+
+    /** Whether a directory was founded before: it says whose it is. */
+    static boolean isFounded(Path root) {
+        return Files.exists(root.resolve(FILE));
+    }
+
+    /** Refuses the directory when this replica is known as another acceptor (Q1). */
+    void check(@Nullable AcceptorId known) {
+        if (known != null && !known.equals(self)) {
+            throw new AcceptorRefusedException(
+                    "The group knows this replica as acceptor " + known + ", and the data in " + root + " are of "
+                            + self + ".",
+                    JOIN_ANEW,
+                    null);
+        }
     }
 
     /** All that must be there is; what a crash left over goes. */

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * This node.
  *
  * @param id Name of this node among assent.cluster.nodes: 1 to 64 letters, digits, dots, dashes or underscores.
- * @param dataDir Directory of the replicated log and its snapshots; created when it is missing.
+ * @param dataDir Directory of the replicated log, its snapshots and the acceptors' records; created when it is missing.
  */
 @ConfigurationProperties("assent.node")
 public record NodeProperties(

@@ -10,7 +10,7 @@ import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /** Reads an answer into memory, up to a limit: past it the connection is closed and the answer fails. */
-final class BoundedBody implements BodySubscriber<byte[]> {
+public final class BoundedBody implements BodySubscriber<byte[]> {
 
     private final BodySubscriber<byte[]> target = BodySubscribers.ofByteArray();
     private final long limit;
@@ -19,7 +19,7 @@ final class BoundedBody implements BodySubscriber<byte[]> {
     private @Nullable Subscription subscription;
 
     /** The answer was larger than allowed. */
-    static final class TooLongException extends IOException {
+    public static final class TooLongException extends IOException {
         TooLongException(long limit) {
             super("The answer has more than " + limit + " bytes");
         }
@@ -30,7 +30,7 @@ final class BoundedBody implements BodySubscriber<byte[]> {
      *
      * @param limit in bytes
      */
-    BoundedBody(long limit) {
+    public BoundedBody(long limit) {
         this.limit = limit;
     }
 

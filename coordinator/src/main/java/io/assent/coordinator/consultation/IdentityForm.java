@@ -1,0 +1,33 @@
+package io.assent.coordinator.consultation;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Wire form of {@code GET /v1/acceptor}: who the acceptors of this node are.
+ *
+ * @param node id of the node, and so of its replicas
+ * @param groups those that it hosts
+ */
+record IdentityForm(@Nullable String node, @Nullable List<Group> groups) {
+
+    /**
+     * The acceptor of one group.
+     *
+     * @param group its number
+     * @param incarnation of its storage, 16 hexadecimal digits; null until it is open
+     * @param known the acceptor that each replica of the group was by the last list in this node's log that names it
+     */
+    record Group(
+            @Nullable Integer group,
+            @Nullable String incarnation,
+            @Nullable List<Known> known) {}
+
+    /**
+     * A replica as the log names it.
+     *
+     * @param replica its id
+     * @param incarnation of its storage, 16 hexadecimal digits
+     */
+    record Known(@Nullable String replica, @Nullable String incarnation) {}
+}
