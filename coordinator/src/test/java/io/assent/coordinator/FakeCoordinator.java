@@ -13,12 +13,14 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 
 /**
- * The coordinator above its runtime: everything but the engine, which is a {@link FakeGroup}. It is not annotated as a
+ * The coordinator above its runtime: everything but the engine, which is a {@link FakeGroup}; its acceptors have no storage
+ * until a test starts them. It is not annotated as a
  * configuration, so that the scan of the real coordinator passes over it.
  */
 @EnableAutoConfiguration
 @ComponentScan({
     "io.assent.coordinator.cluster",
+    "io.assent.coordinator.consultation",
     "io.assent.coordinator.security",
     "io.assent.coordinator.transaction",
     "io.assent.coordinator.operations"

@@ -80,6 +80,15 @@ final class FakeGroup implements Group {
                 new TransactionId.Birth(0, INCARNATION, term, sequence.getAndIncrement()), Protocol.TWO_PHASE, 1, KEY);
     }
 
+    /** An id of PAXOS_COMMIT that the leader of this term issued. */
+    TransactionId issuePaxos() {
+        return TransactionId.issue(
+                new TransactionId.Birth(0, INCARNATION, TERM, sequence.getAndIncrement()),
+                Protocol.PAXOS_COMMIT,
+                1,
+                KEY);
+    }
+
     /** An id that the leader of this term issued. */
     TransactionId issue() {
         return issue(TERM);

@@ -275,6 +275,9 @@ class ForwardingTest {
             assertThat(reply.response().body()).doesNotContain(SECRET);
         }
         api.get("/v1/cluster").expect(ProblemType.UNAUTHENTICATED);
+        api.get("/v1/acceptor").expect(ProblemType.UNAUTHENTICATED);
+        api.post("/v1/acceptor/votes", "{}").expect(ProblemType.UNAUTHENTICATED);
+        api.post("/v1/acceptor/reports", "{}").expect(ProblemType.UNAUTHENTICATED);
         api.get("/actuator/health/cluster").expect(ProblemType.UNAUTHENTICATED);
         api.get("/actuator/prometheus").expect(ProblemType.UNAUTHENTICATED);
         api.get("/v3/api-docs/../../v1/cluster").expect(ProblemType.UNAUTHENTICATED);

@@ -119,7 +119,15 @@ class OperationsTest {
                         "/v1/transactions/{id}/abort",
                         "/v1/outcomes/lookup",
                         "/v1/cluster",
-                        "/v1/cluster/slots");
+                        "/v1/cluster/slots",
+                        "/v1/acceptor",
+                        "/v1/acceptor/votes",
+                        "/v1/acceptor/relays",
+                        "/v1/acceptor/promises",
+                        "/v1/acceptor/acceptances",
+                        "/v1/acceptor/seals",
+                        "/v1/acceptor/unlearned",
+                        "/v1/acceptor/reports");
         assertThat(StreamSupport.stream(reply.body().path("paths").spliterator(), false))
                 .allSatisfy(path -> assertThat(path.toString()).contains("ProblemView"));
         assertThat(reply.body()

@@ -26,7 +26,7 @@ public final class BufferedRequest extends HttpServletRequestWrapper {
     }
 
     /** The body; empty when there was none. */
-    byte[] body() {
+    public byte[] body() {
         return body.clone();
     }
 

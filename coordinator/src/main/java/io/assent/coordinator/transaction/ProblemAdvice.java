@@ -1,6 +1,7 @@
 package io.assent.coordinator.transaction;
 
 import io.assent.coordinator.cluster.NoLeaderException;
+import io.assent.coordinator.cluster.RefusedRequestException;
 import io.assent.coordinator.cluster.TooManyForwardedException;
 import io.assent.protocol.api.Headers;
 import io.assent.protocol.api.ProblemType;
@@ -63,6 +64,12 @@ final class ProblemAdvice {
     ResponseEntity<ProblemView> tooManyForwarded(TooManyForwardedException e, HttpServletRequest request) {
         String detail = e.getMessage() + ". Repeat the same request after Retry-After, best at the leader.";
         return answer(Problem.of(ProblemType.OVERLOADED, detail), new HttpHeaders(), request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemView> refused(RefusedRequestException e, HttpServletRequest request) {
+        Problem problem = Problem.of(e.type(), String.valueOf(e.getMessage())).with(e.errors());
+        return answer(problem, new HttpHeaders(), request);
     }
 
     /** The client has gone; there is nobody to tell. */

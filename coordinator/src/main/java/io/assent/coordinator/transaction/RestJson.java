@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.assent.protocol.api.HeuristicView;
 import io.assent.protocol.api.ProblemView;
 import io.assent.protocol.api.ReasonView;
+import io.assent.protocol.message.VotesAnswerForm;
 import org.springframework.boot.http.converter.autoconfigure.ServerHttpMessageConvertersCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -47,6 +48,7 @@ class RestJson {
                 .addMixIn(ProblemView.class, AbsentWhenNull.class)
                 .addMixIn(ReasonView.class, AbsentWhenNull.class)
                 .addMixIn(HeuristicView.class, AbsentWhenNull.class)
+                .addMixIn(VotesAnswerForm.Item.class, AbsentWhenNull.class)
                 .build();
     }
 
