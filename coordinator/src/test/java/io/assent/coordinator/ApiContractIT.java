@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.micrometer.metrics.test.autoconfigure.AutoConfigureMetrics;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -81,6 +83,16 @@ class ApiContractIT {
 
     private String branch(String name) {
         return "{'participant':'" + name + "','endpoint':'" + participant.endpoint() + "'}";
+    }
+
+    private String begin(Protocol protocol) {
+        return api.post("/v1/transactions", "{'protocol':'" + protocol + "'}")
+                .expect(201)
+                .text("/id");
+    }
+
+    private String branch(String id, Protocol protocol) {
+        return branch(id).replace("}", ",'protocols':['" + protocol + "']}");
     }
 
     private Api.Reply commit(String id, String... branches) {
@@ -151,11 +163,13 @@ class ApiContractIT {
         api.post(path(id, "commit"), "").expect(200);
     }
 
-    @Test
-    void commitWaitsForEveryAcknowledgement() {
-        String id = begin();
+    @ParameterizedTest
+    @EnumSource
+    void commitWaitsForEveryAcknowledgement(Protocol protocol) {
+        String id = begin(protocol);
 
-        Api.Reply reply = commit(id, branch("a"), branch("b")).expect(200);
+        Api.Reply reply =
+                commit(id, branch("a", protocol), branch("b", protocol)).expect(200);
 
         assertThat(reply.text("/state")).isEqualTo("COMMITTED");
         assertThat(reply.text("/outcome")).isEqualTo("COMMITTED");
@@ -163,8 +177,8 @@ class ApiContractIT {
         assertThat(reply.text("/branches/1/vote")).isEqualTo("YES");
         assertThat(reply.text("/branches/1/state")).isEqualTo("COMMITTED");
         assertThat(reply.text("/decidedAt")).endsWith("Z");
-        commit(id, branch("b"), branch("a")).expect(200);
-        Api.Reply mismatch = commit(id, branch("a")).expect(ProblemType.BRANCH_MISMATCH);
+        commit(id, branch("b", protocol), branch("a", protocol)).expect(200);
+        Api.Reply mismatch = commit(id, branch("a", protocol)).expect(ProblemType.BRANCH_MISMATCH);
         assertThat(mismatch.text("/current/outcome")).isEqualTo("COMMITTED");
         api.post(path(id, "abort"), "").expect(ProblemType.ALREADY_COMMITTED);
     }
@@ -198,19 +212,21 @@ class ApiContractIT {
         api.post(path(id, "commit"), "").expect(200);
     }
 
-    @Test
-    void anAbortSaysWhy() {
+    @ParameterizedTest
+    @EnumSource
+    void anAbortSaysWhy(Protocol protocol) {
         participant.replies("poor", "PREPARE", "{'type':'VOTE','vote':'NO','reason':'insufficient funds'}");
-        String id = begin();
+        String id = begin(protocol);
 
-        Api.Reply reply = commit(id, branch("a"), branch("poor")).expect(ProblemType.TRANSACTION_ABORTED);
+        Api.Reply reply =
+                commit(id, branch("a", protocol), branch("poor", protocol)).expect(ProblemType.TRANSACTION_ABORTED);
 
         assertThat(reply.text("/reason/code")).isEqualTo("VOTE_NO");
         assertThat(reply.text("/reason/branch")).isEqualTo("poor");
         assertThat(reply.text("/reason/message")).isEqualTo("insufficient funds");
         assertThat(api.get("/v1/transactions/" + id).expect(200).text("/reason/code"))
                 .isEqualTo("VOTE_NO");
-        commit(id, branch("a"), branch("poor")).expect(ProblemType.TRANSACTION_ABORTED);
+        commit(id, branch("a", protocol), branch("poor", protocol)).expect(ProblemType.TRANSACTION_ABORTED);
         api.post(path(id, "abort"), "").expect(200);
     }
 
@@ -387,7 +403,7 @@ class ApiContractIT {
 
         api.post("/v1/transactions", "{'unknown':1}").expect(ProblemType.INVALID_REQUEST);
         api.post("/v1/transactions", "{").expect(ProblemType.INVALID_REQUEST);
-        api.post("/v1/transactions", "{'protocol':'PAXOS_COMMIT'}").expect(ProblemType.INVALID_REQUEST);
+        api.post("/v1/transactions", "{'protocol':'PAXOS'}").expect(ProblemType.INVALID_REQUEST);
         api.post(path(id, "commit"), "{'wait':'PT61S'}").expect(ProblemType.INVALID_REQUEST);
         api.post("/v1/transactions", "{'name':'" + "x".repeat(1 << 20) + "'}").expect(ProblemType.TOO_LARGE);
         assertThat(api.get("/v1/transactions/" + id).expect(200).text("/state")).isEqualTo("ACTIVE");

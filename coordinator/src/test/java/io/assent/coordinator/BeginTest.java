@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code POST /v1/transactions}. */
@@ -120,19 +121,12 @@ class BeginTest {
         api.post(PATH, "", KEY, "a", KEY, "b").expect(ProblemType.INVALID_REQUEST);
     }
 
-    @Test
-    void saysWhichProtocolItDoesNotRunYet() {
-        Api.Reply reply = api.post(PATH, "{'protocol':'PAXOS_COMMIT'}").expect(ProblemType.INVALID_REQUEST);
+    @ParameterizedTest
+    @EnumSource
+    void theProtocolThatIsAskedForIsTheOneThatIsBegun(Protocol protocol) {
+        api.post(PATH, "{'protocol':'" + protocol + "'}").expect(201);
 
-        assertThat(reply.fields()).containsExactly("protocol");
-        assertThat(reply.text("/detail")).contains("PAXOS_COMMIT").contains("THREE_PHASE");
-    }
-
-    @Test
-    void theProtocolThatIsAskedForIsTheOneThatIsBegun() {
-        api.post(PATH, "{'protocol':'THREE_PHASE'}").expect(201);
-
-        assertThat(begun().protocol()).isEqualTo(Protocol.THREE_PHASE);
+        assertThat(begun().protocol()).isEqualTo(protocol);
     }
 
     @ParameterizedTest
@@ -211,5 +205,15 @@ class BeginTest {
         group.answers(Answer.Plain.SLOT_ELSEWHERE);
 
         api.post(PATH, "", KEY, "k").expect(ProblemType.NOT_READY);
+    }
+
+    @Test
+    void saysThatPaxosCommitNeedsEveryReplicaOnce() {
+        group.answers(Answer.Plain.ACCEPTORS_UNKNOWN);
+
+        assertThat(api.post(PATH, "{'protocol':'PAXOS_COMMIT'}")
+                        .expect(ProblemType.NOT_READY)
+                        .text("/detail"))
+                .contains("each replica");
     }
 }
