@@ -26,6 +26,14 @@ public interface CoordinatorClient {
     List<URI> coordinators();
 
     /**
+     * Base URLs of all coordinators that may be asked, without a slash at the end: those configured, and the nodes that
+     * these have named.
+     */
+    default List<URI> nodes() {
+        return coordinators();
+    }
+
+    /**
      * Begins a transaction, without a key: a repetition may begin a second one, which nobody uses and which ends by its
      * own deadline.
      *

@@ -351,14 +351,22 @@ public final class TransactionContext {
         actions.forEach(Runnable::run);
     }
 
-    /** The members that the initiator hands over with the commit. */
+    /** The members that the initiator hands over with the commit, with votes where their protocol takes them early. */
     public List<Member> commitMembers() {
         lock.lock();
         try {
-            return seen.forCommit();
+            List<Member> members = seen.forCommit();
+            return protocol == Protocol.TWO_PHASE
+                    ? members
+                    : members.stream().map(TransactionContext::withoutPromise).toList();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Who has rolled back tells so in any protocol; what promises to commit is PREPARE's to ask for. */
+    private static Member withoutPromise(Member member) {
+        return member.vote() == Vote.NO ? member : member.withVote(null);
     }
 
     /** Ends the context: {@link #id} and with it every further call in the transaction is refused from now on. */

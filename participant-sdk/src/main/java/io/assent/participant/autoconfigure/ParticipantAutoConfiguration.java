@@ -10,6 +10,7 @@ import io.assent.participant.branch.BranchDataSource;
 import io.assent.participant.branch.BranchDrain;
 import io.assent.participant.branch.BranchRecovery;
 import io.assent.participant.branch.Branches;
+import io.assent.participant.branch.DirectVotes;
 import io.assent.participant.branch.Horizons;
 import io.assent.participant.branch.Identity;
 import io.assent.participant.branch.Incarnations;
@@ -25,6 +26,7 @@ import io.assent.participant.facts.DatabaseLedger;
 import io.assent.participant.facts.Dialect;
 import io.assent.participant.facts.Dialects;
 import io.assent.participant.facts.FactStore;
+import io.assent.participant.web.AcceptorClient;
 import io.assent.participant.web.PeerClient;
 import io.assent.participant.xa.XaDatabase;
 import io.assent.participant.xa.XaPool;
@@ -197,8 +199,17 @@ public final class ParticipantAutoConfiguration {
     }
 
     @Bean
-    ParticipantMessages participantMessages(Branches branches, Ledger ledger, Horizons horizons) {
-        return new MessageDesk(branches, ledger, horizons);
+    DirectVotes directVotes(
+            ParticipantProperties properties, InitiatorProperties initiator, CoordinatorClient coordinators) {
+        return properties.directVotes()
+                ? new AcceptorClient(initiator.security().secret(), coordinators::nodes)
+                : DirectVotes.NONE;
+    }
+
+    @Bean
+    ParticipantMessages participantMessages(
+            Branches branches, Ledger ledger, Horizons horizons, DirectVotes directVotes) {
+        return new MessageDesk(branches, ledger, horizons, directVotes);
     }
 
     @Bean

@@ -24,6 +24,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     outcome is known: refuse to start, or evict it at the end of every unit of work and of every branch.
  * @param peers Whether other members of a THREE_PHASE transaction may ask this one what it knows, and are asked, when no
  *     coordinator can be reached. Whoever answers decides over money, so all members must be trusted, and the secret set.
+ * @param directVotes Whether votes in a PAXOS_COMMIT transaction also go straight to its acceptors, which are coordinators'
+ *     nodes. Otherwise their leader passes them on, which takes one message delay more.
  * @param drain How long a shutdown waits for branches to be decided.
  * @param lookup How a prepared branch asks for its outcome.
  */
@@ -37,6 +39,7 @@ public record ParticipantProperties(
         @Nullable Integer connections,
         @DefaultValue("refuse") SecondLevelCache secondLevelCache,
         @DefaultValue("false") boolean peers,
+        @DefaultValue("true") boolean directVotes,
         @DefaultValue("10s") Duration drain,
         @DefaultValue Lookup lookup) {
 

@@ -23,8 +23,8 @@ public record Identity(
         @Nullable String fallbackEndpoint,
         boolean onePhase) {
 
-    /** The protocols that this participant speaks. */
-    static final List<Protocol> PROTOCOLS = List.of(Protocol.TWO_PHASE, Protocol.THREE_PHASE);
+    /** The protocols that this participant speaks: all. */
+    static final List<Protocol> PROTOCOLS = List.of(Protocol.values());
 
     /**
      * Checks that the endpoint is known: without it nobody could be told of a branch.

@@ -1,6 +1,8 @@
 package io.assent.participant.branch;
 
 import io.assent.participant.Ledger;
+import io.assent.protocol.Protocol;
+import io.assent.protocol.Vote;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.MessageBatch;
 import io.assent.protocol.message.MessageForm;
@@ -40,16 +42,22 @@ public final class MessageDesk implements ParticipantMessages, AutoCloseable {
     private final Branches branches;
     private final Ledger ledger;
     private final Horizons horizons;
+    private final DirectVotes directVotes;
     private final Semaphore permits;
     private final Map<Key, CompletableFuture<Optional<Reply>>> atWork = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("assent-message-", 0).factory());
 
-    /** A desk for the branches of one participant. */
-    public MessageDesk(Branches branches, Ledger ledger, Horizons horizons) {
+    /**
+     * A desk for the branches of one participant.
+     *
+     * @param directVotes how acceptors are told a vote
+     */
+    public MessageDesk(Branches branches, Ledger ledger, Horizons horizons, DirectVotes directVotes) {
         this.branches = branches;
         this.ledger = ledger;
         this.horizons = horizons;
+        this.directVotes = directVotes;
         this.permits = new Semaphore(branches.usefulThreads());
     }
 
@@ -107,9 +115,35 @@ public final class MessageDesk implements ParticipantMessages, AutoCloseable {
         }
         // The answer may have to wait for the end of a unit of work; nobody waits here for it.
         CompletableFuture<Void> unused = answer.thenAccept(reply -> {
+            Optional<Reply> told = reply.map(given -> toldDirectly(message, given));
             atWork.remove(key);
-            result.complete(reply);
+            result.complete(told);
         });
+    }
+
+    /**
+     * Who answers YES is durably prepared; from then on acceptors may hear of it, and of nothing but a YES (Q5). What
+     * they are to register is what the leader of the birth term names: nobody else proposes at ballot 0 (Q8).
+     */
+    private Reply toldDirectly(Message message, Reply reply) {
+        boolean direct = reply instanceof Reply.Voted voted
+                && voted.vote() == Vote.YES
+                && message instanceof Message.Prepare prepare
+                && prepare.protocol() == Protocol.PAXOS_COMMIT
+                && prepare.term() == prepare.transaction().birthTerm()
+                && !prepare.acceptors().isEmpty()
+                && cast(prepare);
+        return direct ? new Reply.Voted(reply.transaction(), reply.branch(), Vote.YES, null, true) : reply;
+    }
+
+    private boolean cast(Message.Prepare prepare) {
+        try {
+            return directVotes.cast(prepare);
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "A vote could not be told to acceptors, the leader will: transaction={}", prepare.transaction(), e);
+            return false;
+        }
     }
 
     /** A coordinator of ours asks for a promise: its incarnation must be known to recovery before there is one. */

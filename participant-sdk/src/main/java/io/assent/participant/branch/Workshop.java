@@ -6,6 +6,7 @@ import io.assent.participant.Ledger;
 import io.assent.participant.ReceivedCall;
 import io.assent.participant.TransactionContext;
 import io.assent.protocol.AbortReason;
+import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.Vote;
 import io.assent.protocol.api.ProblemType;
@@ -128,13 +129,6 @@ public final class Workshop {
             throw new IllegalTransactionStateException("The answer of this request is already under way and cannot name"
                     + " the branch any more: do all work before the first byte of the answer is written");
         }
-        if (!Identity.PROTOCOLS.contains(transaction.protocol())) {
-            throw new BranchRefusedException(
-                    ProblemType.UNSUPPORTED_PROTOCOL,
-                    transaction,
-                    "This participant speaks " + Identity.PROTOCOLS + ", not " + transaction.protocol()
-                            + ". Begin a transaction with another protocol");
-        }
         if (before.isPresent() && before.get().member().vote() == Vote.NO) {
             throw Refusals.over(transaction, "Its branch here was rolled back in this call");
         }
@@ -158,8 +152,8 @@ public final class Workshop {
         Work work = unit.branch().work().orElseThrow(() -> new IllegalStateException("A branch with a unit has work"));
         int seen = context.isInitiated() ? before.map(BranchMember::seen).orElse(0) + 1 : 1;
         context.reportOwn(identity.member(work, seen, null));
-        boolean prepareNow =
-                context.receivedCall().map(ReceivedCall::prepareNow).orElse(false);
+        boolean prepareNow = context.protocol() == Protocol.TWO_PHASE
+                && context.receivedCall().map(ReceivedCall::prepareNow).orElse(false);
         if (prepareNow && before.isEmpty()) {
             context.beforeAnswer(() -> prepareForAnswer(context));
         }

@@ -41,6 +41,13 @@ final class Coordinators {
         return configured;
     }
 
+    /** Those of the configuration, and those that these have named. */
+    List<URI> known() {
+        List<URI> all = new ArrayList<>(configured);
+        all.addAll(published);
+        return all;
+    }
+
     /** All coordinators: the last known leader of the group first, then the others, each time from another one on. */
     List<URI> inOrder(int group) {
         Set<URI> order = new LinkedHashSet<>();

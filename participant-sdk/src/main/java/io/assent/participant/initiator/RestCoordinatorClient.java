@@ -69,6 +69,11 @@ public final class RestCoordinatorClient implements CoordinatorClient {
     }
 
     @Override
+    public List<URI> nodes() {
+        return coordinators.known();
+    }
+
+    @Override
     public TransactionId begin(BeginRequest request, Deadline until) {
         TransactionView begun = available(
                 "begin a transaction",

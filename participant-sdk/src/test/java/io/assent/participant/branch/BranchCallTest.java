@@ -23,6 +23,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Business calls and their branch, over real HTTP: what the caller and the coordinator see of it. */
 class BranchCallTest {
@@ -58,7 +60,7 @@ class BranchCallTest {
         assertThat(member.calls()).isEqualTo(1);
         assertThat(member.endpoint()).isEqualTo(bank.endpoint());
         assertThat(member.onePhase()).isTrue();
-        assertThat(member.protocols()).containsExactly(Protocol.TWO_PHASE, Protocol.THREE_PHASE);
+        assertThat(member.protocols()).containsExactly(Protocol.TWO_PHASE, Protocol.THREE_PHASE, Protocol.PAXOS_COMMIT);
 
         Bank.Answer second = bank.call(
                 transaction,
@@ -266,10 +268,12 @@ class BranchCallTest {
         }
     }
 
-    @Test
-    void aProtocolThatIsNotSpokenIsRefused() {
-        Bank.Answer answer = bank.call(coordinator.transaction(Protocol.PAXOS_COMMIT), insertInBranch());
-        assertProblem(answer, ProblemType.UNSUPPORTED_PROTOCOL);
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void everyProtocolIsSpoken(Protocol protocol) {
+        TransactionId other = coordinator.transaction(protocol);
+        assertThat(bank.call(other, insertInBranch()).member().protocols()).containsExactly(Protocol.values());
+        send(abort(other, Bank.ID));
     }
 
     @Test

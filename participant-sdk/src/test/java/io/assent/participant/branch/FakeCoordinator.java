@@ -119,6 +119,11 @@ final class FakeCoordinator implements AutoCloseable {
                         .getBodyAsString());
     }
 
+    int lookups() {
+        return server.findAll(WireMock.postRequestedFor(urlPathEqualTo("/v1/outcomes/lookup")))
+                .size();
+    }
+
     int begun() {
         return server.findAll(WireMock.postRequestedFor(urlPathEqualTo("/v1/transactions")))
                 .size();

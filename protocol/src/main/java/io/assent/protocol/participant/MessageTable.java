@@ -73,14 +73,17 @@ final class MessageTable {
         };
     }
 
-    /** A peer asks only in THREE_PHASE (rule T1); a commit that names no members is malformed. */
+    /**
+     * A peer asks only in THREE_PHASE (rule T1); a commit that names no members is malformed. Under PAXOS_COMMIT the
+     * acceptors alone are the authority, never the participant (Q7).
+     */
     private boolean isNotForUs(Message message) {
         return switch (message) {
             case Message.Inquire m -> m.from() != null && m.protocol() != Protocol.THREE_PHASE;
             case Message.Commit m -> m.members().isEmpty();
             case Message.Prepare m -> false;
             case Message.PreCommit m -> m.members().isEmpty() || m.protocol() != Protocol.THREE_PHASE;
-            case Message.CommitOnePhase m -> false;
+            case Message.CommitOnePhase m -> m.protocol() == Protocol.PAXOS_COMMIT;
             case Message.Abort m -> false;
         };
     }

@@ -1,5 +1,6 @@
 package io.assent.protocol.states;
 
+import io.assent.protocol.Protocol;
 import io.assent.protocol.coordinator.CoordinatorEvent;
 import io.assent.protocol.coordinator.CoordinatorRole;
 import io.assent.protocol.coordinator.Step;
@@ -52,9 +53,12 @@ public final class Visits {
         note(Role.coordinator(before.id().protocol()), () -> CoordinatorWords.arrow(before, event, step));
     }
 
-    /** Something happened to a branch. */
+    /** Something happened to a branch. One under Paxos Commit, which does part of what TWO_PHASE does, has no page. */
     public static void step(ParticipantBranch before, BranchEvent event, io.assent.protocol.participant.Step step) {
-        note(Role.participant(before.transaction().protocol()), () -> BranchWords.arrow(before, event, step));
+        Protocol protocol = before.transaction().protocol();
+        if (protocol != Protocol.PAXOS_COMMIT) {
+            note(Role.participant(protocol), () -> BranchWords.arrow(before, event, step));
+        }
     }
 
     private static void note(Role role, java.util.function.Supplier<Arrow> arrow) {
