@@ -27,7 +27,7 @@ public final class Demo {
      * Runs the demonstration.
      *
      * @param arguments {@code --coordinator-jar=}, {@code --bank-jar=}, {@code --dir=} (an empty or new directory),
-     *     {@code --protocol=} (two-phase or three-phase) and {@code --exit}
+     *     {@code --protocol=} (two-phase, three-phase or paxos-commit) and {@code --exit}
      */
     public static void main(String[] arguments) {
         quietLogs();
@@ -35,7 +35,8 @@ public final class Demo {
         Narrator narrator = new Narrator(new PrintStream(System.out, true, StandardCharsets.UTF_8));
         boolean fine;
         try {
-            Protocol protocol = protocol(options);
+            Protocol protocol =
+                    protocol(options.containsProperty("protocol") ? required(options, "protocol") : "two-phase");
             Town town = new Town(file(options, "coordinator-jar"), file(options, "bank-jar"), directory(options));
             Thread ending = new Thread(town::stop, "stop-servers");
             Runtime.getRuntime().addShutdownHook(ending);
@@ -61,14 +62,15 @@ public final class Demo {
         logs.setLogLevel("ROOT", LogLevel.ERROR);
     }
 
-    private static Protocol protocol(SimpleCommandLinePropertySource options) {
-        String name = options.containsProperty("protocol") ? required(options, "protocol") : "two-phase";
+    /** The protocol that the option {@code --protocol} calls so. */
+    static Protocol protocol(String name) {
         return switch (name) {
             case "two-phase" -> Protocol.TWO_PHASE;
             case "three-phase" -> Protocol.THREE_PHASE;
+            case "paxos-commit" -> Protocol.PAXOS_COMMIT;
             default ->
-                throw new DemoException(
-                        "--protocol: " + name + " is not one that this version runs; use two-phase or three-phase");
+                throw new DemoException("--protocol: " + name
+                        + " is not one that this version runs; use two-phase, three-phase or paxos-commit");
         };
     }
 

@@ -2,6 +2,8 @@ package io.assent.bank.demo;
 
 import io.assent.participant.initiator.PropagationInterceptor;
 import io.assent.protocol.api.ClusterView;
+import io.assent.protocol.api.LookupAnswer;
+import io.assent.protocol.api.LookupRequest;
 import io.assent.protocol.api.TransactionView;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
@@ -119,6 +122,16 @@ final class Questions {
                 .map(TransactionView::outcome)
                 .filter(Objects::nonNull)
                 .findFirst();
+    }
+
+    /** Asks one coordinator for the outcome of a branch: under Paxos Commit that has the acceptors settle what is open. */
+    void lookUp(Server coordinator, String id, String participant) {
+        Optional<LookupAnswer> unused = ask(() -> http.post()
+                .uri(coordinator.url() + "/v1/outcomes/lookup")
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(new LookupRequest(List.of(new LookupRequest.Item(id, participant))))
+                .retrieve()
+                .body(LookupAnswer.class));
     }
 
     private interface Question<T> {

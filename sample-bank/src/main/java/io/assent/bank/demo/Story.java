@@ -175,7 +175,7 @@ final class Story {
         narrator.say(victim.name() + " found its prepared branch again and committed it");
     }
 
-    /** A vote before PREPARE does not count here, so the bank is killed where the traffic has brought it to. */
+    /** A vote before PREPARE does not count in this protocol, so the bank is killed where the traffic has brought it to. */
     private void killBankInTheMiddle(Traffic traffic) {
         narrator.chapter("kill -9 of a bank in the middle of votes and outcomes");
         Server victim = town.bankA();
@@ -312,9 +312,7 @@ final class Story {
         List<String> found = new ArrayList<>();
         for (int from = 0; from < items.size(); from += LOOKUP) {
             List<LookupRequest.Item> page = items.subList(from, Math.min(items.size(), from + LOOKUP));
-            for (LookupAnswer.Item answer : coordinators
-                    .lookup(page, Deadline.in(Duration.ofSeconds(30)))
-                    .outcomes()) {
+            for (LookupAnswer.Item answer : outcomes(page)) {
                 String expected = books.committed().contains(answer.transaction()) ? "COMMITTED" : "ABORTED";
                 if (!answer.outcome().equals(expected)) {
                     found.add("The coordinators call " + answer.transaction() + " at " + answer.branch() + " "
@@ -323,6 +321,19 @@ final class Story {
             }
         }
         return found;
+    }
+
+    /** Under Paxos Commit a look-up may find nobody who knows; then it makes the acceptors settle it, which takes a moment. */
+    private List<LookupAnswer.Item> outcomes(List<LookupRequest.Item> items) {
+        List<LookupAnswer.Item> answers = new ArrayList<>();
+        Patience.until("every outcome is known", Duration.ofSeconds(60), () -> {
+            answers.clear();
+            answers.addAll(coordinators
+                    .lookup(items, Deadline.in(Duration.ofSeconds(30)))
+                    .outcomes());
+            return answers.stream().noneMatch(answer -> "PENDING".equals(answer.outcome()));
+        });
+        return answers;
     }
 
     private void showAround() {

@@ -3,6 +3,7 @@ package io.assent.bank.crash;
 import io.assent.participant.BranchResource;
 import io.assent.participant.CoordinatorClient;
 import io.assent.participant.Ledger;
+import io.assent.participant.branch.DirectVotes;
 import io.assent.participant.branch.ParticipantMessages;
 import java.nio.file.Path;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -35,11 +36,16 @@ public class CrashPointsAutoConfiguration {
                     case BranchResource resource -> new CrashingResource(resource, points);
                     case Ledger ledger -> new CrashingLedger(ledger, points);
                     case ParticipantMessages messages -> new CrashingMessages(messages, points);
+                    case DirectVotes votes -> crashing(votes, points);
                     case CoordinatorClient coordinators -> new CrashingCoordinators(coordinators, points);
                     default -> bean;
                 };
             }
         };
+    }
+
+    private static DirectVotes crashing(DirectVotes votes, CrashPoints points) {
+        return prepare -> points.around("direct-vote", () -> votes.cast(prepare));
     }
 
     @Bean

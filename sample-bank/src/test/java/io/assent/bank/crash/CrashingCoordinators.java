@@ -32,6 +32,11 @@ final class CrashingCoordinators implements CoordinatorClient {
     }
 
     @Override
+    public List<URI> nodes() {
+        return client.nodes();
+    }
+
+    @Override
     public TransactionId begin(BeginRequest request, Deadline until) {
         return points.around("asking-begin", () -> client.begin(request, until));
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class BankCrashTourIT {
 
-    /** Every point that a participant of two-phase or three-phase commit passes. */
+    /** Every point that a participant of the protocols under way passes. */
     private static final List<String> POINTS = Stream.of(
                     points(
                             List.of("received", "answering", "answered"),
@@ -35,7 +35,10 @@ class BankCrashTourIT {
                             List.of("before", "after"),
                             List.of("begin", "prepare", "known", "commit", "commit-one-phase")),
                     points(List.of("before", "after"), List.of("roll-back-live", "roll-back", "tombstone", "learn")),
-                    points(List.of("before-asking", "after-asking"), List.of("begin", "commit", "abort", "lookup")))
+                    points(List.of("before-asking", "after-asking"), List.of("begin", "commit", "abort", "lookup")),
+                    points(
+                            List.of("before", "after"),
+                            BusyTown.PROTOCOLS.contains(Protocol.PAXOS_COMMIT) ? List.of("direct-vote") : List.of()))
             .flatMap(points -> points)
             .toList();
 
@@ -69,7 +72,7 @@ class BankCrashTourIT {
             Files.createDirectories(pointsOf(bank));
         }
         town.all().forEach(Server::start);
-        busy = new BusyTown(town, List.of(Protocol.TWO_PHASE, Protocol.THREE_PHASE));
+        busy = new BusyTown(town, BusyTown.PROTOCOLS);
         town.all().forEach(busy::awaitReady);
         busy.open();
     }

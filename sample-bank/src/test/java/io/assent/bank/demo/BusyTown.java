@@ -28,6 +28,9 @@ final class BusyTown {
     static final Duration START = Duration.ofMinutes(2);
     static final Duration HIT = Duration.ofMinutes(2);
 
+    /** What the transfers of a tour run, which lets every kind of server die at every point. */
+    static final List<Protocol> PROTOCOLS = List.of(Protocol.values());
+
     private static final BigDecimal OPENING = new BigDecimal("100.00");
 
     /** How many are asked about at the same time. */
@@ -195,6 +198,11 @@ final class BusyTown {
         Patience.until("transaction " + id + " ends", HIT, () -> {
             outcome[0] =
                     questions.outcome(town.coordinators(), id, "linearizable").orElse(null);
+            if (outcome[0] == null) {
+                // Reading starts no recovery ballot, a look-up does (Q4).
+                questions.lookUp(
+                        town.coordinators().getFirst(), id, town.bankA().name());
+            }
             return outcome[0] != null;
         });
         return outcome[0];

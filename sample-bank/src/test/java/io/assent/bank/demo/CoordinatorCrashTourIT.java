@@ -2,7 +2,6 @@ package io.assent.bank.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.assent.protocol.Protocol;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +87,7 @@ class CoordinatorCrashTourIT {
     void everyTransactionEndsEverywhereTheSameWhereverACoordinatorDies() throws Exception {
         crashing = CrashingTown.of(directory);
         town = crashing.town();
-        BusyTown busy = new BusyTown(town, List.of(Protocol.TWO_PHASE, Protocol.THREE_PHASE));
+        BusyTown busy = new BusyTown(town, BusyTown.PROTOCOLS);
         town.banks().forEach(Server::start);
         crashing.arm(FOUNDING);
         town.coordinators().forEach(Server::start);
