@@ -11,25 +11,16 @@ import io.assent.coordinator.runtime.Log;
 import io.assent.coordinator.runtime.Logs;
 import io.assent.protocol.AcceptorId;
 import io.assent.protocol.AcceptorList;
-import io.assent.protocol.group.LogRecord;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
 
 /** The acceptors of three real nodes: they find each other, and one that lost its storage does not come back (Q1). */
 class AcceptorsIT {
@@ -39,62 +30,21 @@ class AcceptorsIT {
     @TempDir
     private Path directory;
 
-    private final Map<Integer, ConfigurableApplicationContext> nodes = new TreeMap<>();
-    private final List<Integer> ports = freePorts(6);
-
-    private static List<Integer> freePorts(int count) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            List<Integer> free =
-                    sockets.stream().map(ServerSocket::getLocalPort).toList();
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-            return free;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void start(int number) {
-        List<String> settings = new ArrayList<>(List.of(
-                "--server.port=" + ports.get(number - 1),
-                "--assent.node.id=n" + number,
-                "--assent.node.data-dir=" + directory.resolve("n" + number)));
-        for (int i = 0; i < 3; i++) {
-            String node = "--assent.cluster.nodes[" + i + "].";
-            settings.add(node + "id=n" + (i + 1));
-            settings.add(node + "url=http://127.0.0.1:" + ports.get(i));
-            settings.add(node + "raft=127.0.0.1:" + ports.get(i + 3));
-        }
-        nodes.put(
-                number,
-                new SpringApplicationBuilder(CoordinatorApplication.class).run(settings.toArray(String[]::new)));
-    }
+    private ThreeNodes nodes;
 
     @BeforeEach
     void startAll() {
-        for (int i = 1; i <= 3; i++) {
-            start(i);
-        }
+        nodes = new ThreeNodes(directory);
+        nodes.startAll();
     }
 
     @AfterEach
     void stopAll() {
-        nodes.values().forEach(ConfigurableApplicationContext::close);
-    }
-
-    private ConfigurableApplicationContext node(int number) {
-        ConfigurableApplicationContext node = nodes.get(number);
-        assertThat(node).isNotNull();
-        return node;
+        nodes.close();
     }
 
     private Acceptors acceptors(int number) {
-        return node(number).getBean(AcceptorsOfGroup.class).of(0);
+        return nodes.context(number).getBean(AcceptorsOfGroup.class).of(0);
     }
 
     private AcceptorList discovered(int by) {
@@ -103,28 +53,22 @@ class AcceptorsIT {
                 .orElseThrow();
     }
 
-    private Log log(int number) {
-        return node(number).getBean("logs", Logs.class).hosted().getFirst();
+    private List<Log> logs() {
+        return nodes.contexts().stream()
+                .map(node -> node.getBean("logs", Logs.class).hosted().getFirst())
+                .toList();
     }
 
-    /** Writes what the leader of PAXOS_COMMIT writes first in its term. */
-    private void logNames(AcceptorList acceptors) {
-        Log leader = await().atMost(PATIENCE)
-                .until(
-                        () -> nodes.keySet().stream()
-                                .map(this::log)
-                                .filter(log -> log.leadership().ready())
-                                .findFirst(),
-                        Optional::isPresent)
-                .orElseThrow();
-        leader.append(
-                new Log.BatchId(Long.MAX_VALUE),
-                leader.leadership().term(),
-                List.of(new LogRecord.Acceptors(acceptors)));
+    /** The leader has its log name the acceptors before the first transaction of its term is born (Q2). */
+    private void beginUnderPaxosCommit() {
         await().atMost(PATIENCE)
-                .until(() -> nodes.keySet().stream()
-                        .noneMatch(
-                                number -> log(number).state().acceptors().all().isEmpty()));
+                .until(() -> nodes.api(1)
+                                .post("/v1/transactions", "{'protocol':'PAXOS_COMMIT'}")
+                                .status()
+                        == 201);
+        await().atMost(PATIENCE)
+                .until(() -> logs().stream()
+                        .noneMatch(log -> log.state().acceptors().all().isEmpty()));
     }
 
     @Test
@@ -133,14 +77,15 @@ class AcceptorsIT {
         assertThat(found.size()).isEqualTo(3);
         assertThat(discovered(2)).isEqualTo(found);
         assertThat(discovered(3)).isEqualTo(found);
-        logNames(found);
+        beginUnderPaxosCommit();
+        assertThat(logs().getFirst().state().acceptors().all().values()).containsOnly(found);
         AcceptorId third = acceptors(3).self();
 
-        node(3).close();
-        Path storage = directory.resolve("n3").resolve("acceptors").resolve("group-0");
+        nodes.stop(3);
+        Path storage = nodes.dataOf(3).resolve("acceptors").resolve("group-0");
         Path elsewhere = directory.resolve("elsewhere");
         Files.move(storage, elsewhere);
-        assertThatThrownBy(() -> start(3))
+        assertThatThrownBy(() -> nodes.start(3))
                 .hasRootCauseInstanceOf(AcceptorRefusedException.class)
                 .rootCause()
                 .hasMessageContaining(String.valueOf(third))
@@ -152,7 +97,7 @@ class AcceptorsIT {
             Files.delete(storage);
         }
         Files.move(elsewhere, storage);
-        start(3);
+        nodes.start(3);
         assertThat(discovered(3)).isEqualTo(found);
     }
 }

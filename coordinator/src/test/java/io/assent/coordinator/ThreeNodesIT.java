@@ -4,22 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.assent.protocol.api.ProblemType;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
 
 /** Three real nodes in one process: any of them answers any request, and says what it can when it is alone. */
 class ThreeNodesIT {
@@ -31,46 +21,10 @@ class ThreeNodesIT {
     @TempDir
     private Path directory;
 
-    private final Map<String, ConfigurableApplicationContext> nodes = new TreeMap<>();
-    private final List<Integer> ports = freePorts(6);
-
-    private static List<Integer> freePorts(int count) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            List<Integer> free =
-                    sockets.stream().map(ServerSocket::getLocalPort).toList();
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-            return free;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void start(int number) {
-        List<String> settings = new ArrayList<>(List.of(
-                "--server.port=" + ports.get(number - 1),
-                "--assent.node.id=n" + number,
-                "--assent.node.data-dir=" + directory.resolve("n" + number),
-                "--assent.cluster.groups=2",
-                "--assent.security.secret=" + SECRET));
-        for (int i = 0; i < 3; i++) {
-            String node = "--assent.cluster.nodes[" + i + "].";
-            settings.add(node + "id=n" + (i + 1));
-            settings.add(node + "url=http://127.0.0.1:" + ports.get(i));
-            settings.add(node + "raft=127.0.0.1:" + ports.get(i + 3));
-        }
-        nodes.put(
-                "n" + number,
-                new SpringApplicationBuilder(CoordinatorApplication.class).run(settings.toArray(String[]::new)));
-    }
+    private ThreeNodes nodes;
 
     private Api node(int number) {
-        return new Api(ports.get(number - 1));
+        return nodes.api(number);
     }
 
     private void awaitReady(int number) {
@@ -81,9 +35,8 @@ class ThreeNodesIT {
 
     @BeforeEach
     void startAll() {
-        for (int i = 1; i <= 3; i++) {
-            start(i);
-        }
+        nodes = new ThreeNodes(directory, "--assent.cluster.groups=2", "--assent.security.secret=" + SECRET);
+        nodes.startAll();
         for (int i = 1; i <= 3; i++) {
             awaitReady(i);
         }
@@ -91,7 +44,7 @@ class ThreeNodesIT {
 
     @AfterEach
     void stopAll() {
-        nodes.values().forEach(ConfigurableApplicationContext::close);
+        nodes.close();
     }
 
     @Test
@@ -150,11 +103,11 @@ class ThreeNodesIT {
                 .until(() -> node(3).get("/v1/transactions/" + id + "?consistency=local", BEARER)
                                 .status()
                         == 200);
-        nodes.remove("n1").close();
+        nodes.stop(1);
 
         node(2).post("/v1/transactions", "", with("Idempotency-Key", "k")).expect(201);
 
-        nodes.remove("n2").close();
+        nodes.stop(2);
         await().atMost(PATIENCE)
                 .until(() -> node(3).post("/v1/transactions", "", BEARER).status() == 503);
         node(3).post("/v1/transactions", "", BEARER).expect(ProblemType.NO_QUORUM);
