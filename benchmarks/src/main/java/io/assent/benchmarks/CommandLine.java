@@ -1,11 +1,13 @@
 package io.assent.benchmarks;
 
+import io.assent.benchmarks.report.Report;
 import io.assent.benchmarks.stage.BankStage;
 import io.assent.benchmarks.stage.ClosedStage;
 import io.assent.benchmarks.stage.KillStage;
 import io.assent.benchmarks.stage.LatencyStage;
 import io.assent.benchmarks.stage.MemoryStage;
 import io.assent.benchmarks.stage.ProfileStage;
+import io.assent.benchmarks.stage.ProtocolStage;
 import io.assent.benchmarks.stage.RateStage;
 import io.assent.benchmarks.stage.Settings;
 import io.assent.benchmarks.stage.SoakStage;
@@ -29,27 +31,34 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 /**
  * What is to be measured, and how.
  *
- * @param words names of stages; all of them when there is none
+ * @param words names of stages; when there is none, all of them but those that compare protocols
  */
 record CommandLine(Settings settings, List<String> words) {
 
     /** The name of the stage that needs no cluster. */
     static final String ENGINE = "engine";
 
+    /** The name of the stage that has a cluster of its own, on a network of its own. */
+    static final String DELAYS = "delays";
+
+    /** Stages that compare protocols: run only when they are named, and with a place of their own in a document. */
+    private static final List<String> OF_PROTOCOLS = List.of(DELAYS, "protocols");
+
     private static final String PREFIX = "load";
 
     /** What --quick changes, unless an option says otherwise. */
-    private static final Map<String, String> QUICK = Map.of(
-            "warm-up", "4s",
-            "ramp", "1s",
-            "window", "3s",
-            "callers", "1,64",
-            "rounds", "1",
-            "rates", "80",
-            "kills", "1",
-            "steady", "3s",
-            "soak", "8s",
-            "open", "2000");
+    private static final Map<String, String> QUICK = Map.ofEntries(
+            Map.entry("warm-up", "4s"),
+            Map.entry("ramp", "1s"),
+            Map.entry("window", "3s"),
+            Map.entry("callers", "1,64"),
+            Map.entry("rounds", "1"),
+            Map.entry("rates", "80"),
+            Map.entry("kills", "1"),
+            Map.entry("steady", "3s"),
+            Map.entry("soak", "8s"),
+            Map.entry("open", "2000"),
+            Map.entry("transactions", "10"));
 
     CommandLine {
         words = List.copyOf(words);
@@ -64,6 +73,7 @@ record CommandLine(Settings settings, List<String> words) {
         stages.put("memory", new MemoryStage());
         stages.put("rates", new RateStage());
         stages.put("profile", new ProfileStage());
+        stages.put("protocols", new ProtocolStage());
         stages.put("banks", new BankStage());
         stages.put("kill", new KillStage());
         return stages;
@@ -79,10 +89,12 @@ record CommandLine(Settings settings, List<String> words) {
         List<String> words = line.getNonOptionArgs();
         List<String> known = new ArrayList<>(allStages().keySet());
         known.add(ENGINE);
+        known.add(DELAYS);
         for (String word : words) {
             if (!known.contains(word)) {
-                throw new IllegalArgumentException("There is no \"" + word + "\" to measure; there are "
-                        + String.join(", ", known) + ", and all of them when none is named.");
+                throw new IllegalArgumentException(
+                        "There is no \"" + word + "\" to measure; there are " + String.join(", ", known) + "; all but "
+                                + String.join(" and ", OF_PROTOCOLS) + " when none is named.");
             }
         }
         return new CommandLine(settings(line), words);
@@ -115,7 +127,12 @@ record CommandLine(Settings settings, List<String> words) {
     }
 
     boolean wants(String stage) {
-        return words.isEmpty() || words.contains(stage);
+        return words.isEmpty() ? !OF_PROTOCOLS.contains(stage) : words.contains(stage);
+    }
+
+    /** The place in a document for these figures. */
+    Report.Marks marks() {
+        return !words.isEmpty() && OF_PROTOCOLS.containsAll(words) ? Report.Marks.PROTOCOLS : Report.Marks.FIGURES;
     }
 
     /** The stages that are wanted and need a cluster, in their order. */

@@ -6,6 +6,7 @@ import io.assent.benchmarks.process.Pinning;
 import io.assent.benchmarks.report.Machine;
 import io.assent.benchmarks.report.Report;
 import io.assent.benchmarks.report.Table;
+import io.assent.benchmarks.stage.DelayStage;
 import io.assent.benchmarks.stage.EngineStage;
 import io.assent.benchmarks.stage.Settings;
 import io.assent.benchmarks.stage.Stand;
@@ -76,6 +77,9 @@ public final class LoadGenerator {
             if (line.wants(CommandLine.ENGINE)) {
                 new EngineStage(settings, pinning, directory).run(closedLoops, report);
             }
+            if (line.wants(CommandLine.DELAYS)) {
+                new DelayStage(settings, pinning, directory).run(report);
+            }
         } finally {
             report.targets();
         }
@@ -85,7 +89,7 @@ public final class LoadGenerator {
                         + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin) + " s.");
         Path document = settings.write();
         if (document != null) {
-            report.writeInto(document);
+            report.writeInto(document, line.marks());
         }
     }
 

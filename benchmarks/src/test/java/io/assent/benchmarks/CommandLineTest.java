@@ -3,8 +3,10 @@ package io.assent.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.assent.benchmarks.report.Report;
 import io.assent.benchmarks.stage.ClosedStage;
 import io.assent.benchmarks.stage.KillStage;
+import io.assent.benchmarks.stage.ProtocolStage;
 import io.assent.benchmarks.stage.Settings;
 import io.assent.benchmarks.stage.SoakStage;
 import java.nio.file.Path;
@@ -33,6 +35,18 @@ class CommandLineTest {
     }
 
     @Test
+    void protocols_are_compared_only_when_that_is_asked_for_and_have_their_own_place() {
+        CommandLine line = CommandLine.parse("delays", "protocols");
+
+        assertThat(line.stages()).hasExactlyElementsOfTypes(ProtocolStage.class);
+        assertThat(line.wants(CommandLine.DELAYS)).isTrue();
+        assertThat(line.marks()).isEqualTo(Report.Marks.PROTOCOLS);
+        assertThat(CommandLine.parse("delays", "closed").marks()).isEqualTo(Report.Marks.FIGURES);
+        assertThat(CommandLine.parse().marks()).isEqualTo(Report.Marks.FIGURES);
+        assertThat(CommandLine.parse().wants(CommandLine.DELAYS)).isFalse();
+    }
+
+    @Test
     void an_option_stands_above_what_quick_changes() {
         Settings settings = CommandLine.parse("--quick", "--window=7s", "--write=docs/performance.md")
                 .settings();
@@ -56,5 +70,6 @@ class CommandLineTest {
         assertThatThrownBy(() -> CommandLine.parse("everything")).hasMessageContaining("everything");
         assertThatThrownBy(() -> CommandLine.parse("--windows=3s")).hasMessageContaining("windows");
         assertThatThrownBy(() -> CommandLine.parse("--nodes=0")).hasMessageContaining("--nodes");
+        assertThatThrownBy(() -> CommandLine.parse("--delay=0ms")).hasMessageContaining("--delay");
     }
 }

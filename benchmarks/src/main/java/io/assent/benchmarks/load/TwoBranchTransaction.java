@@ -31,29 +31,52 @@ public final class TwoBranchTransaction implements Workload {
     private final AtomicInteger node = new AtomicInteger();
 
     /**
-     * Transactions between neighbours in a list of participants.
+     * What the initiator asks for.
      *
-     * @param nodes base URLs of the coordinators
+     * @param variant by which protocol, and how
+     * @param await what its commit waits for, or null for the acknowledgement of both branches
      * @param patience for how long a begin or a commit that found no leader is repeated; zero: never
      */
-    public TwoBranchTransaction(HttpCalls http, List<URI> nodes, List<Participant> participants, Duration patience) {
-        this.http = http;
-        this.nodes = List.copyOf(nodes);
-        this.patience = patience;
-        JsonMapper json = JsonMapper.builder()
-                .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
-                .build();
-        this.begin = json.writeValueAsBytes(new BeginRequest("TWO_PHASE", "PT30S", null, null, null));
-        for (int i = 0; i < participants.size(); i++) {
-            Participant next = participants.get((i + 1) % participants.size());
-            commits.add(json.writeValueAsBytes(
-                    new CommitRequest(List.of(branch(participants.get(i)), branch(next)), null, null)));
+    public record Terms(ProtocolVariant variant, @Nullable String await, Duration patience) {
+
+        /** The protocol that is used when none is named; each commit waits for both branches. */
+        public static Terms twoPhase(Duration patience) {
+            return new Terms(ProtocolVariant.TWO_PHASE, null, patience);
         }
     }
 
-    private static CommitBranch branch(Participant participant) {
+    /**
+     * Transactions between neighbours in a list of participants.
+     *
+     * @param nodes base URLs of the coordinators
+     */
+    public TwoBranchTransaction(HttpCalls http, List<URI> nodes, List<Participant> participants, Terms terms) {
+        this.http = http;
+        this.nodes = List.copyOf(nodes);
+        this.patience = terms.patience();
+        JsonMapper json = JsonMapper.builder()
+                .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+                .build();
+        this.begin = json.writeValueAsBytes(new BeginRequest(terms.variant().protocol(), "PT30S", null, null, null));
+        for (int i = 0; i < participants.size(); i++) {
+            Participant next = participants.get((i + 1) % participants.size());
+            CommitBranch one = branch(participants.get(i), terms.variant());
+            CommitBranch other = branch(next, terms.variant());
+            commits.add(json.writeValueAsBytes(new CommitRequest(List.of(one, other), terms.await(), null)));
+        }
+    }
+
+    private static CommitBranch branch(Participant participant, ProtocolVariant variant) {
         return new CommitBranch(
-                participant.id(), participant.endpoint().toString(), null, null, null, null, null, null);
+                participant.id(),
+                participant.endpoint().toString(),
+                null,
+                // What is named changes the bytes of a request; two-phase is spoken by whoever names nothing.
+                variant.protocol().equals("TWO_PHASE") ? null : List.of(variant.protocol()),
+                null,
+                null,
+                null,
+                variant.handsVotesOver() ? "YES" : null);
     }
 
     @Override

@@ -12,11 +12,15 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Answers a batch of messages at once: PREPARE with YES, everything that ends a branch with ACK. */
+/**
+ * Answers a batch of messages at once: PREPARE with YES, everything else with ACK. Below {@link NoOpParticipant#DIRECT}
+ * it also brings its votes to the acceptors that a PREPARE names.
+ */
 final class NoOpServlet extends HttpServlet {
 
     private final transient JsonMapper json = JsonMapper.builder()
@@ -25,17 +29,33 @@ final class NoOpServlet extends HttpServlet {
             .build();
     private final LongAdder requests = new LongAdder();
     private final LongAdder messages = new LongAdder();
+    private final transient DirectVotes votes = new DirectVotes();
+    private final transient @Nullable Arrivals commits;
+
+    /**
+     * A servlet.
+     *
+     * @param commits notes when the COMMITs come, or null when nobody asks
+     */
+    NoOpServlet(@Nullable Arrivals commits) {
+        this.commits = commits;
+    }
 
     /** What it tells of itself. */
     record Counts(long requests, long messages) {}
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        answer(response, new Counts(requests.sum(), messages.sum()));
+        if (commits != null && request.getServletPath().equals(NoOpParticipant.COMMITS)) {
+            answer(response, commits.take());
+        } else {
+            answer(response, new Counts(requests.sum(), messages.sum()));
+        }
     }
 
     @Override
     protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        long now = System.nanoTime();
         MessageBatch batch;
         try {
             batch = json.readValue(request.getInputStream().readAllBytes(), MessageBatch.class);
@@ -46,10 +66,21 @@ final class NoOpServlet extends HttpServlet {
         List<MessageForm> all = Optional.ofNullable(batch.messages()).orElse(List.of());
         requests.increment();
         messages.add(all.size());
-        answer(response, new ReplyBatch(all.stream().map(NoOpServlet::reply).toList()));
+        if (commits != null) {
+            commits.note(all, now);
+        }
+        boolean direct = NoOpParticipant.DIRECT.equals(request.getServletPath() + "/");
+        if (direct) {
+            votes.cast(all.stream().filter(DirectVotes::isAskedFor).toList());
+        }
+        answer(
+                response,
+                new ReplyBatch(all.stream()
+                        .map(message -> reply(message, direct && DirectVotes.isAskedFor(message)))
+                        .toList()));
     }
 
-    private static ReplyForm reply(MessageForm message) {
+    private static ReplyForm reply(MessageForm message, boolean direct) {
         boolean prepare = "PREPARE".equals(message.type());
         return new ReplyForm(
                 message.transaction(),
@@ -61,7 +92,7 @@ final class NoOpServlet extends HttpServlet {
                 null,
                 null,
                 null,
-                null);
+                direct ? true : null);
     }
 
     private void answer(HttpServletResponse response, Object body) throws IOException {

@@ -34,13 +34,34 @@ public final class Participants implements AutoCloseable {
 
     /** This many participants, each with an endpoint of its own. */
     public List<Participant> named(int count) {
+        return named(count, false);
+    }
+
+    /**
+     * This many participants, each with an endpoint of its own.
+     *
+     * @param direct whether they bring their votes to acceptors themselves, where there are any
+     */
+    public List<Participant> named(int count, boolean direct) {
         return IntStream.range(0, count)
-                .mapToObj(n -> new Participant("bank-" + n, base.resolve(NoOpParticipant.ENDPOINTS + "bank-" + n)))
+                .mapToObj(n -> Participant.at(base, "bank-" + n, direct))
                 .toList();
     }
 
     /** A participant and where it is reached. */
-    public record Participant(String id, URI endpoint) {}
+    public record Participant(String id, URI endpoint) {
+
+        /**
+         * One of the participants for which a process stands.
+         *
+         * @param base URL of the process
+         * @param direct whether it brings its votes to acceptors itself, where there are any
+         */
+        public static Participant at(URI base, String id, boolean direct) {
+            return new Participant(
+                    id, base.resolve((direct ? NoOpParticipant.DIRECT : NoOpParticipant.ENDPOINTS) + id));
+        }
+    }
 
     /** What they have received so far; zeros when they do not answer. */
     public Received received() {

@@ -1,6 +1,7 @@
 package io.assent.benchmarks.process;
 
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ public final class ChildProcess implements AutoCloseable {
     private final Path log;
     private final Process process;
     private final BufferedReader output;
+    private final BufferedWriter input;
     private final Thread lastResort;
 
     /**
@@ -45,6 +47,7 @@ public final class ChildProcess implements AutoCloseable {
             throw new UncheckedIOException("Cannot start " + name + " (" + String.join(" ", command) + ")", e);
         }
         output = process.inputReader(StandardCharsets.UTF_8);
+        input = process.outputWriter(StandardCharsets.UTF_8);
         lastResort = new Thread(process::destroyForcibly);
         Runtime.getRuntime().addShutdownHook(lastResort);
     }
@@ -78,6 +81,23 @@ public final class ChildProcess implements AutoCloseable {
             return line;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Writes a line to its input.
+     *
+     * @throws IllegalStateException when it has ended; with the end of its log
+     */
+    public void writeLine(String line) {
+        try {
+            input.write(line);
+            input.newLine();
+            input.flush();
+        } catch (IOException e) {
+            IllegalStateException ended = ended();
+            ended.addSuppressed(e);
+            throw ended;
         }
     }
 

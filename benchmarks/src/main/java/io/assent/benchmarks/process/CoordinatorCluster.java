@@ -22,7 +22,7 @@ public final class CoordinatorCluster implements AutoCloseable {
         this.settings = settings;
         this.control = control;
         this.nodes = IntStream.rangeClosed(1, settings.nodes())
-                .mapToObj(n -> new CoordinatorNode("n" + n, directory))
+                .mapToObj(n -> new CoordinatorNode("n" + n, Place.onLoopback(), directory))
                 .toList();
         nodes.forEach(node -> node.configure(settings, nodes));
     }

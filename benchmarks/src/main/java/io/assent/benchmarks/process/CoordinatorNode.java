@@ -11,16 +11,19 @@ import org.jspecify.annotations.Nullable;
 public final class CoordinatorNode implements AutoCloseable {
 
     private final String id;
-    private final int restPort;
-    private final int raftPort;
+    private final Place place;
     private final Path directory;
     private List<String> command = List.of();
     private @Nullable ChildProcess process;
 
-    CoordinatorNode(String id, Path directory) {
+    /**
+     * A node that is not started.
+     *
+     * @param directory for its data and log, which must exist
+     */
+    public CoordinatorNode(String id, Place place, Path directory) {
         this.id = id;
-        this.restPort = Ports.free();
-        this.raftPort = Ports.free();
+        this.place = place;
         this.directory = directory;
     }
 
@@ -31,18 +34,19 @@ public final class CoordinatorNode implements AutoCloseable {
 
     /** Base URL of its REST API. */
     public URI url() {
-        return URI.create("http://127.0.0.1:" + restPort);
+        return URI.create("http://" + place.host() + ":" + place.restPort());
     }
 
     /** The address of its replicated log. */
     public String raftAddress() {
-        return "127.0.0.1:" + raftPort;
+        return place.host() + ":" + place.raftPort();
     }
 
     /** How it is started, with all nodes of the cluster, its own included. */
-    void configure(ClusterSettings settings, List<CoordinatorNode> nodes) {
+    public void configure(ClusterSettings settings, List<CoordinatorNode> nodes) {
         List<String> arguments = new ArrayList<>(List.of(
-                "--server.port=" + restPort,
+                "--server.address=" + place.host(),
+                "--server.port=" + place.restPort(),
                 "--assent.node.id=" + id,
                 "--assent.node.data-dir=" + directory.resolve(id)));
         for (int i = 0; nodes.size() > 1 && i < nodes.size(); i++) {
@@ -52,7 +56,9 @@ public final class CoordinatorNode implements AutoCloseable {
             arguments.add(name + "raft=" + nodes.get(i).raftAddress());
         }
         arguments.addAll(settings.arguments());
-        command = settings.pinning().on(settings.pinning().all(), Java.jar(settings.jvm(), settings.jar(), arguments));
+        List<String> words = new ArrayList<>(place.prefix());
+        words.addAll(Java.jar(settings.jvm(), settings.jar(), arguments));
+        command = settings.pinning().on(settings.pinning().all(), words);
     }
 
     /** Starts it; it is not ready yet. */

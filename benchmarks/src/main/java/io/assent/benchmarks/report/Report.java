@@ -8,11 +8,27 @@ import java.nio.file.Path;
 /** The figures in the order in which they come, in Markdown: at once to the output, at the end also to a file. */
 public final class Report {
 
-    /** The line in a document after which figures are written. */
-    static final String BEGIN = "<!-- figures: begin -->";
+    /** Places in a document for figures, between a line that begins and one that ends them. */
+    public enum Marks {
+        /** What one protocol costs, in every respect. */
+        FIGURES("figures"),
+        /** The protocols beside each other. */
+        PROTOCOLS("protocols");
 
-    /** The line before which they end. */
-    static final String END = "<!-- figures: end -->";
+        private final String name;
+
+        Marks(String name) {
+            this.name = name;
+        }
+
+        private String begin() {
+            return "<!-- " + name + ": begin -->";
+        }
+
+        private String end() {
+            return "<!-- " + name + ": end -->";
+        }
+    }
 
     private final PrintStream out;
     private final PrintStream progress;
@@ -102,16 +118,16 @@ public final class Report {
      *
      * @throws IllegalArgumentException when it has no such marks
      */
-    public void writeInto(Path document) throws IOException {
-        Files.writeString(document, replaced(Files.readString(document), text.toString()));
+    public void writeInto(Path document, Marks marks) throws IOException {
+        Files.writeString(document, replaced(Files.readString(document), marks, text.toString()));
     }
 
-    static String replaced(String document, String figures) {
-        int begin = document.indexOf(BEGIN);
-        int end = document.indexOf(END);
+    static String replaced(String document, Marks marks, String figures) {
+        int begin = document.indexOf(marks.begin());
+        int end = document.indexOf(marks.end());
         if (begin < 0 || end < begin) {
-            throw new IllegalArgumentException("The document has no lines " + BEGIN + " and " + END);
+            throw new IllegalArgumentException("The document has no lines " + marks.begin() + " and " + marks.end());
         }
-        return document.substring(0, begin + BEGIN.length()) + "\n" + figures + "\n" + document.substring(end);
+        return document.substring(0, begin + marks.begin().length()) + "\n" + figures + "\n" + document.substring(end);
     }
 }

@@ -112,7 +112,7 @@ public final class ClosedStage implements Stage {
                 .get(rounds.size() / 2);
     }
 
-    private static String withSpread(double figure, List<Round> rounds, ToDoubleFunction<Round> each) {
+    static String withSpread(double figure, List<Round> rounds, ToDoubleFunction<Round> each) {
         DoubleSummaryStatistics spread = rounds.stream().mapToDouble(each).summaryStatistics();
         return Table.number(figure) + " (" + Table.number(spread.getMin()) + "–" + Table.number(spread.getMax()) + ")";
     }

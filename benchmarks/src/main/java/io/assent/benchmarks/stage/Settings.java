@@ -27,6 +27,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxInFlight how many attempts of an open loop may be in flight
  * @param initiators how many there are at once in the long run without a fault
  * @param soak how long that run is
+ * @param delay how long each message between two hosts is on its way when delays are counted
+ * @param transactions how many transactions of each protocol count then
  * @param jvm options of the coordinators' JVM
  * @param argument further arguments of each coordinator
  * @param pin whether processes are pinned to cores
@@ -54,6 +56,8 @@ public record Settings(
         @DefaultValue("6000") int maxInFlight,
         @DefaultValue("256") int initiators,
         @DefaultValue("60s") Duration soak,
+        @DefaultValue("20ms") Duration delay,
+        @DefaultValue("100") int transactions,
         @DefaultValue({"-Xms1g", "-Xmx1g"}) List<String> jvm,
         @DefaultValue List<String> argument,
         @DefaultValue("true") boolean pin,
@@ -66,12 +70,13 @@ public record Settings(
         jvm = List.copyOf(jvm);
         argument = List.copyOf(argument);
         if (endpoints < 2
-                || IntStream.of(nodes, rounds, kills, open, maxInFlight, initiators)
+                || IntStream.of(nodes, rounds, kills, open, maxInFlight, initiators, transactions)
                                 .min()
                                 .orElse(0)
-                        < 1) {
+                        < 1
+                || delay.compareTo(Duration.ofMillis(1)) < 0) {
             throw new IllegalArgumentException("--endpoints must be at least 2; --nodes, --rounds, --kills, --open,"
-                    + " --max-in-flight and --initiators at least 1.");
+                    + " --max-in-flight, --initiators and --transactions at least 1; --delay at least 1ms.");
         }
     }
 }

@@ -4,6 +4,7 @@ import io.assent.benchmarks.load.ClosedLoop;
 import io.assent.benchmarks.load.HttpCalls;
 import io.assent.benchmarks.load.Measured;
 import io.assent.benchmarks.load.Probe;
+import io.assent.benchmarks.load.ProtocolVariant;
 import io.assent.benchmarks.load.TwoBranchTransaction;
 import io.assent.benchmarks.load.Workload;
 import io.assent.benchmarks.participant.Participants;
@@ -98,7 +99,17 @@ public final class Stand implements AutoCloseable {
 
     /** Transactions whose initiator repeats for so long what found no leader. */
     Workload transactions(Duration patience) {
-        return new TwoBranchTransaction(http, cluster.urls(), participants(), patience);
+        return new TwoBranchTransaction(
+                http, cluster.urls(), participants(), TwoBranchTransaction.Terms.twoPhase(patience));
+    }
+
+    /** Transactions by this protocol; the initiator waits for both participants. */
+    Workload transactions(ProtocolVariant variant) {
+        return new TwoBranchTransaction(
+                http,
+                cluster.urls(),
+                participants.named(settings.endpoints(), variant.votesDirectly()),
+                new TwoBranchTransaction.Terms(variant, null, Duration.ZERO));
     }
 
     /** What is read at both ends of a window. */

@@ -36,11 +36,31 @@ class ReportTest {
 
     @Test
     void figures_take_the_place_between_their_marks() {
-        String document = "before\n" + Report.BEGIN + "\nold\n" + Report.END + "\nafter\n";
+        String document = """
+                before
+                <!-- figures: begin -->
+                old
+                <!-- figures: end -->
+                between
+                <!-- protocols: begin -->
+                old
+                <!-- protocols: end -->
+                """;
 
-        assertThat(Report.replaced(document, "new"))
-                .isEqualTo("before\n" + Report.BEGIN + "\nnew\n" + Report.END + "\nafter\n");
-        assertThatThrownBy(() -> Report.replaced("no marks", "new")).hasMessageContaining(Report.BEGIN);
+        assertThat(Report.replaced(document, Report.Marks.PROTOCOLS, "new")).isEqualTo("""
+                before
+                <!-- figures: begin -->
+                old
+                <!-- figures: end -->
+                between
+                <!-- protocols: begin -->
+                new
+                <!-- protocols: end -->
+                """);
+        assertThat(Report.replaced(document, Report.Marks.FIGURES, "new"))
+                .startsWith("before\n<!-- figures: begin -->\nnew\n<!-- figures: end -->\nbetween\n");
+        assertThatThrownBy(() -> Report.replaced("no marks", Report.Marks.FIGURES, "new"))
+                .hasMessageContaining("<!-- figures: begin -->");
     }
 
     @Test

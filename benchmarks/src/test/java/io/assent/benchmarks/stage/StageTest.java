@@ -1,6 +1,7 @@
 package io.assent.benchmarks.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.assent.benchmarks.load.Attempt;
 import io.assent.benchmarks.load.Measured;
@@ -60,5 +61,17 @@ class StageTest {
                 .isEqualTo(ProfileStage.kindOf("n3@group-000000000000-StateMachineUpdater"));
         assertThat(ProfileStage.kindOf("assent-delivery-1")).isEqualTo("assent-delivery");
         assertThat(ProfileStage.kindOf("G1 Conc#0")).isEqualTo(ProfileStage.kindOf("G1 Conc#1"));
+    }
+
+    @Test
+    void delays_are_what_the_time_grows_by() {
+        DelayStage.Passage passage = new DelayStage.Passage(6e6, 90e6, 20e6, 4);
+
+        assertThat(passage.measured()).isEqualTo(4.2);
+        assertThat(passage.percentOff()).isCloseTo(5, within(1e-9));
+        assertThat(passage.delays()).isEqualTo("4.20 / 4");
+        assertThat(passage.times()).isEqualTo("6.0 / 90.0");
+        assertThat(DelayStage.median(List.of(3L, 1L, 2L))).isEqualTo(2);
+        assertThat(DelayStage.median(List.of())).isNaN();
     }
 }
