@@ -1,6 +1,9 @@
 package io.assent.protocol.coordinator;
 
-/** From when on the log knows a transaction before it is decided ({@code assent.log.intent}). */
+/**
+ * From when on the log knows a transaction before it is decided ({@code assent.log.intent}). Under PAXOS_COMMIT it never
+ * does, whatever is set: the votes are at the acceptors.
+ */
 public enum IntentLog {
     /** Never: one entry for each transaction; a change of leader aborts what is undecided. */
     OFF,

@@ -8,7 +8,7 @@ public enum Phase {
     ACTIVE,
     /** The members are frozen and asked for their votes. */
     PREPARING,
-    /** The decision is dispatched; from here on only the log can answer (L4). */
+    /** The decision is dispatched: only the log can answer (L4), or under PAXOS_COMMIT the acceptors, by a ballot (Q8). */
     DECIDING,
     /** That the only member decides is dispatched; from here on only the log can answer (L4). */
     DELEGATING,
@@ -18,7 +18,7 @@ public enum Phase {
     RECORDING,
     /** The commit stands in the log; the members learn of it, durably, and do not show it yet (THREE_PHASE). */
     PRE_COMMITTING,
-    /** The commit stands in the log and is told to the members. */
+    /** The commit stands, in the log or at a majority of acceptors (PAXOS_COMMIT), and is told to the members. */
     COMMITTING,
     /** The abort is dispatched; not a word of it leaves before it is applied. */
     ABORT_DISPATCHED,
