@@ -297,7 +297,14 @@ final class Leader {
         GroupState.KeyedBegin before = key == null ? null : state().begunUnder(key);
         if (before != null) {
             boolean same = before.digest().equals(begin.digest());
-            request.answer().complete(stateAnswers.begunBefore(before.transaction(), same));
+            // Nobody but who holds the key may know of it: the answer waits until acceptors have said what became of
+            // it.
+            boolean lost = balloting.recoverIfLost(before.transaction()) != null;
+            request.answer()
+                    .complete(
+                            same && lost
+                                    ? Answer.Plain.LEADER_CHANGED
+                                    : stateAnswers.begunBefore(before.transaction(), same));
             return;
         }
         if (begin.protocol() == Protocol.PAXOS_COMMIT && !balloting.isReady()) {

@@ -213,6 +213,28 @@ class LeaderPaxosCommitTest {
     }
 
     @Test
+    void D2_aKeyThatBeganUnderAnEarlierLeaderHasThatTransactionFoundOut() {
+        Group.Begin keyed = new Group.Begin(Protocol.PAXOS_COMMIT, 30_000, Transaction.Description.NONE, "k", "d");
+        CompletableFuture<Answer> first = stage.askToBegin(keyed);
+        stage.turn();
+        stage.applyAll();
+        stage.turn();
+        stage.applyAll();
+        TransactionId id = Stage.shown(first).id();
+        stage.lead(2);
+        stage.turn();
+        stage.applyAll();
+        assertThat(stage.askToBegin(keyed)).isCompletedWithValue(Answer.Plain.LEADER_CHANGED);
+        stage.turn();
+        stage.applyAll();
+        stage.turn();
+        stage.applyAll();
+        Transaction again = Stage.shown(stage.askToBegin(keyed));
+        assertThat(again.id()).isEqualTo(id);
+        assertThat(again.outcome()).isEqualTo(Outcome.ABORTED);
+    }
+
+    @Test
     void U1_aTransactionOfATermWithoutAcceptorsWasNeverBorn() {
         TransactionId id = begin();
         stage.lead(3);
