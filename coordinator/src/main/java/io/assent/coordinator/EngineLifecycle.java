@@ -13,7 +13,7 @@ import org.springframework.context.SmartLifecycle;
 /**
  * Starts the engine before the web server and stops it after, so that no request meets a node without one: first the
  * loops of the groups, then the logs they listen to, then the acceptors, which must be those that the logs name; at the
- * end the loops, then the acceptors, then the logs.
+ * end the loops, then the acceptors, then the logs. Nothing starts at a node that the others know to have lost its data.
  */
 final class EngineLifecycle implements SmartLifecycle {
 
@@ -35,6 +35,7 @@ final class EngineLifecycle implements SmartLifecycle {
 
     @Override
     public void start() {
+        acceptors.refuseWhatIsLost();
         groups.all().forEach(group -> {
             if (group instanceof GroupRuntime runtime) {
                 runtime.start();

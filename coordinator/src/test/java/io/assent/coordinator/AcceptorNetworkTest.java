@@ -97,7 +97,9 @@ class AcceptorNetworkTest {
     }
 
     private void openOn(int number) {
-        nodes.get(number - 1).getBean(OwnAcceptors.class).start();
+        OwnAcceptors own = nodes.get(number - 1).getBean(OwnAcceptors.class);
+        own.refuseWhatIsLost();
+        own.start();
         await().until(() -> acceptors(number).self() != null);
     }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.FileSystemUtils;
 
 /** The acceptors of three real nodes: they find each other, and one that lost its storage does not come back (Q1). */
 class AcceptorsIT {
@@ -99,5 +100,19 @@ class AcceptorsIT {
         Files.move(elsewhere, storage);
         nodes.start(3);
         assertThat(discovered(3)).isEqualTo(found);
+    }
+
+    /** Its log would vote in terms in which it has voted, and acknowledge what it forgets. */
+    @Test
+    void aNodeThatLostEverythingTakesNoPartInItsGroup_Q1() throws IOException {
+        beginUnderPaxosCommit();
+        nodes.stop(3);
+        Path data = nodes.dataOf(3);
+        FileSystemUtils.deleteRecursively(data);
+
+        for (int times = 0; times < 2; times++) {
+            assertThatThrownBy(() -> nodes.start(3)).hasRootCauseInstanceOf(AcceptorRefusedException.class);
+            assertThat(data.resolve("raft")).doesNotExist();
+        }
     }
 }

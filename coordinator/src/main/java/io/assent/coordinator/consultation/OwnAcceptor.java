@@ -7,7 +7,6 @@ import io.assent.coordinator.runtime.Log;
 import io.assent.protocol.AcceptorId;
 import io.assent.protocol.paxoscommit.AcceptorReply;
 import io.assent.protocol.paxoscommit.AcceptorRequest;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,17 +64,25 @@ final class OwnAcceptor {
     }
 
     /**
+     * Refuses to go on without the storage.
+     *
+     * @param lost this replica as others know it: nobody here has a storage of it
+     * @throws AcceptorRefusedException always
+     */
+    synchronized void refuse(AcceptorId lost) {
+        open(lost, true);
+    }
+
+    /**
      * Opens the storage as the node starts, if there is one.
      *
-     * @param told this replica as others know it: what nobody here has a storage of was lost
      * @throws AcceptorRefusedException when it must not be used, and the group has transactions of PAXOS_COMMIT
      */
-    synchronized void start(List<AcceptorId> told) {
+    synchronized void start() {
         KnownAcceptors known = known();
         AcceptorId own = known.of(settings.replica());
-        AcceptorId lost = own == null && !told.isEmpty() ? told.getFirst() : own;
-        if (isFounded() || lost != null) {
-            open(lost, lost != null || !known.isEmpty());
+        if (isFounded() || own != null) {
+            open(own, !known.isEmpty());
         }
     }
 

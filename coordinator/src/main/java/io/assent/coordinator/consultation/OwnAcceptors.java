@@ -18,7 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** This node's acceptors, one for each hosted group. Started after the logs, and closed before them. */
+/**
+ * This node's acceptors, one for each hosted group. Looked for before the logs start, started after them, and closed
+ * before them.
+ */
 @Component
 public final class OwnAcceptors implements AutoCloseable {
 
@@ -56,20 +59,32 @@ public final class OwnAcceptors implements AutoCloseable {
     }
 
     /**
-     * Opens the storages that there are. Where there is none, the other replicas are asked whether they know of one,
-     * briefly, and whoever answers counts.
+     * Where there is no storage, asks the other replicas whether they know of one, briefly; whoever answers counts. To
+     * be called before the logs start: a node that has lost everything would vote in its groups and acknowledge entries
+     * before it knew.
+     *
+     * @throws AcceptorRefusedException when one is lost
+     */
+    public void refuseWhatIsLost() {
+        SortedMap<String, CompletableFuture<Optional<Identities.Told>>> asked = new TreeMap<>();
+        List<OwnAcceptor> without = byGroup.values().stream()
+                .filter(acceptor -> !acceptor.isFounded())
+                .toList();
+        without.stream()
+                .flatMap(acceptor -> others(acceptor.group()).stream())
+                .forEach(url -> asked.computeIfAbsent(url, identities::of));
+        for (OwnAcceptor acceptor : without) {
+            told(acceptor.group(), asked).ifPresent(acceptor::refuse);
+        }
+    }
+
+    /**
+     * Opens the storages that there are.
      *
      * @throws AcceptorRefusedException when one is lost, or must not be used
      */
     public void start() {
-        SortedMap<String, CompletableFuture<Optional<Identities.Told>>> asked = new TreeMap<>();
-        byGroup.values().stream()
-                .filter(acceptor -> !acceptor.isFounded())
-                .flatMap(acceptor -> others(acceptor.group()).stream())
-                .forEach(url -> asked.computeIfAbsent(url, identities::of));
-        for (OwnAcceptor acceptor : byGroup.values()) {
-            acceptor.start(acceptor.isFounded() ? List.of() : told(acceptor.group(), asked));
-        }
+        byGroup.values().forEach(OwnAcceptor::start);
         started = true;
     }
 
@@ -80,12 +95,14 @@ public final class OwnAcceptors implements AutoCloseable {
                 .toList();
     }
 
-    private List<AcceptorId> told(int group, SortedMap<String, CompletableFuture<Optional<Identities.Told>>> asked) {
+    /** This replica as another one knows it. */
+    private Optional<AcceptorId> told(
+            int group, SortedMap<String, CompletableFuture<Optional<Identities.Told>>> asked) {
         return others(group).stream()
                 .flatMap(url -> Optional.ofNullable(asked.get(url)).stream())
                 .flatMap(answer -> answer.join().stream())
                 .flatMap(told -> told.known(group, layout.self().id()).stream())
-                .toList();
+                .findFirst();
     }
 
     /** Looks after all of them, once they are started: opens what is not open yet, and checks what is. */

@@ -66,7 +66,7 @@ class OwnAcceptorTest {
 
     private AcceptorId founded() {
         log.isCaughtUp();
-        acceptor.start(List.of());
+        acceptor.start();
         acceptor.watch();
         AcceptorId self = acceptor.self();
         assertThat(self).isNotNull();
@@ -80,7 +80,7 @@ class OwnAcceptorTest {
 
     @Test
     void aStorageIsFoundedOnlyWhenTheLogIsReadToItsEnd() {
-        acceptor.start(List.of());
+        acceptor.start();
         acceptor.watch();
         assertThat(acceptor.self()).isNull();
         assertThat(directory()).doesNotExist();
@@ -93,7 +93,7 @@ class OwnAcceptorTest {
 
     @Test
     void aWipedStorageThatTheLogNamesIsNotFoundedAnew() {
-        acceptor.start(List.of());
+        acceptor.start();
         logNames(OTHER);
         log.isCaughtUp();
 
@@ -105,7 +105,7 @@ class OwnAcceptorTest {
 
     @Test
     void aWipedStorageThatAnotherNodeKnowsRefusesTheStart() {
-        assertThatThrownBy(() -> acceptor.start(List.of(OTHER)))
+        assertThatThrownBy(() -> acceptor.refuse(OTHER))
                 .isInstanceOf(AcceptorRefusedException.class)
                 .hasMessageContaining(OTHER.toString());
     }
@@ -116,7 +116,7 @@ class OwnAcceptorTest {
         logNames(self);
         restart();
 
-        acceptor.start(List.of());
+        acceptor.start();
 
         assertThat(acceptor.self()).isEqualTo(self);
         assertThat(ends).isEmpty();
@@ -128,7 +128,7 @@ class OwnAcceptorTest {
         logNames(OTHER);
         restart();
 
-        assertThatThrownBy(() -> acceptor.start(List.of()))
+        assertThatThrownBy(() -> acceptor.start())
                 .isInstanceOf(AcceptorRefusedException.class)
                 .hasMessageContaining(OTHER.toString());
     }
@@ -151,7 +151,7 @@ class OwnAcceptorTest {
         Files.writeString(directory().resolve("acceptor"), "nonsense");
         restart();
 
-        acceptor.start(List.of());
+        acceptor.start();
         acceptor.watch();
 
         assertThat(acceptor.self()).isNull();
@@ -164,7 +164,7 @@ class OwnAcceptorTest {
         Files.writeString(directory().resolve("acceptor"), "nonsense");
         restart();
 
-        assertThatThrownBy(() -> acceptor.start(List.of())).isInstanceOf(AcceptorRefusedException.class);
+        assertThatThrownBy(() -> acceptor.start()).isInstanceOf(AcceptorRefusedException.class);
     }
 
     @Test
