@@ -8,11 +8,16 @@ import io.assent.protocol.api.TransactionView;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -24,6 +29,8 @@ import org.springframework.web.client.RestClientException;
 final class Questions {
 
     private static final Pattern OWED = Pattern.compile("(?m)^assent_branches_pending\\{[^}]*} ([0-9.E+]+)$");
+    private static final Pattern LOOK_UPS = Pattern.compile(
+            "(?m)^http_server_requests_seconds_count\\{[^}]*status=\"200\",uri=\"/v1/outcomes/lookup\"[^}]*} ([0-9.E+]+)$");
 
     private final RestClient http;
 
@@ -71,6 +78,19 @@ final class Questions {
                 .map(ClusterView.Group::leader);
     }
 
+    /** What this coordinator is in the first group, by its own words. */
+    Optional<String> role(Server coordinator) {
+        return ask(() -> http.get()
+                        .uri(coordinator.url() + "/v1/cluster")
+                        .retrieve()
+                        .body(ClusterView.class))
+                .flatMap(cluster -> cluster.groups().stream().findFirst())
+                .flatMap(group -> group.replicas().stream()
+                        .filter(replica -> replica.node().equals(coordinator.name()))
+                        .findFirst())
+                .map(ClusterView.Replica::role);
+    }
+
     /** Transactions whose branches are prepared in the bank's database. */
     List<String> prepared(Server bank) {
         return ask(() -> http.get()
@@ -85,19 +105,24 @@ final class Questions {
 
     /** How many branches a leader among these coordinators still owes the commit. */
     int owedBranches(List<Server> coordinators) {
-        double owed = 0;
-        for (Server coordinator : coordinators) {
-            String metrics = ask(() -> http.get()
-                            .uri(coordinator.url() + "/actuator/prometheus")
-                            .retrieve()
-                            .body(String.class))
-                    .orElse("");
-            Matcher matcher = OWED.matcher(metrics);
-            while (matcher.find()) {
-                owed += Double.parseDouble(matcher.group(1));
-            }
+        return (int) coordinators.stream()
+                .mapToDouble(coordinator -> sum(coordinator, OWED))
+                .sum();
+    }
+
+    /** The sum of a metric; 0 when the server does not tell. */
+    private double sum(Server server, Pattern metric) {
+        String metrics = ask(() -> http.get()
+                        .uri(server.url() + "/actuator/prometheus")
+                        .retrieve()
+                        .body(String.class))
+                .orElse("");
+        double sum = 0;
+        Matcher matcher = metric.matcher(metrics);
+        while (matcher.find()) {
+            sum += Double.parseDouble(matcher.group(1));
         }
-        return (int) owed;
+        return sum;
     }
 
     /**
@@ -124,14 +149,31 @@ final class Questions {
                 .findFirst();
     }
 
-    /** Asks one coordinator for the outcome of a branch: under Paxos Commit that has the acceptors settle what is open. */
-    void lookUp(Server coordinator, String id, String participant) {
-        Optional<LookupAnswer> unused = ask(() -> http.post()
-                .uri(coordinator.url() + "/v1/outcomes/lookup")
-                .contentType(MediaType.APPLICATION_JSON)
-                .body(new LookupRequest(List.of(new LookupRequest.Item(id, participant))))
-                .retrieve()
-                .body(LookupAnswer.class));
+    /**
+     * Asks one coordinator for the outcomes of a participant's branches. Under Paxos Commit that has the acceptors settle
+     * what is open.
+     *
+     * @return COMMITTED, ABORTED, PENDING or EXPIRED, by transaction; empty when there is no answer
+     */
+    Map<String, String> lookUp(Server coordinator, Collection<String> ids, String participant) {
+        List<LookupRequest.@Nullable Item> items = new ArrayList<>();
+        ids.forEach(id -> items.add(new LookupRequest.Item(id, participant)));
+        return ask(() -> http.post()
+                        .uri(coordinator.url() + "/v1/outcomes/lookup")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .body(new LookupRequest(items))
+                        .retrieve()
+                        .body(LookupAnswer.class))
+                .map(LookupAnswer::outcomes)
+                .orElse(List.of())
+                .stream()
+                .collect(Collectors.toMap(
+                        LookupAnswer.Item::transaction, LookupAnswer.Item::outcome, (one, same) -> same, TreeMap::new));
+    }
+
+    /** How many look-ups this coordinator has answered since it started. */
+    int lookUpsAnswered(Server coordinator) {
+        return (int) sum(coordinator, LOOK_UPS);
     }
 
     private interface Question<T> {

@@ -93,6 +93,23 @@ final class Server {
         return process != null && process.isAlive();
     }
 
+    /** The id of the process that was started last. */
+    synchronized long pid() {
+        return started().pid();
+    }
+
+    /** With which status that process has ended. */
+    synchronized int exitStatus() {
+        return started().exitValue();
+    }
+
+    private Process started() {
+        if (process == null) {
+            throw new IllegalStateException(name + " was never started");
+        }
+        return process;
+    }
+
     /** {@code kill -9}: returns when the process is gone. */
     synchronized void kill() {
         Process victim = process;

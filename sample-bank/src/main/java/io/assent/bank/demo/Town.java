@@ -10,10 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Three coordinators and two banks on free ports of the loopback interface. */
+/** Three coordinators and two banks, on free ports of the loopback interface unless they are given other places. */
 final class Town {
 
     private static final int COORDINATORS = 3;
@@ -22,6 +23,17 @@ final class Town {
     private final Server bankA;
     private final Server bankB;
     private final Path directory;
+
+    /**
+     * Where a server runs.
+     *
+     * @param address what it listens on; everybody finds it there
+     * @param prefix the words before its command line that bring it there
+     */
+    record Place(String address, List<String> prefix) {
+
+        private static final Place HERE = new Place("127.0.0.1", List.of());
+    }
 
     /**
      * A town whose servers are not started yet.
@@ -38,53 +50,75 @@ final class Town {
      * @param directory an empty directory for everything that the servers write
      */
     Town(Path coordinatorJar, Path bankJar, Path directory, List<String> coordinatorOptions, List<String> bankOptions) {
+        this(coordinatorJar, bankJar, directory, coordinatorOptions, bankOptions, name -> Place.HERE);
+    }
+
+    /**
+     * The same, with a place for each server, by its name.
+     *
+     * @param directory an empty directory for everything that the servers write
+     */
+    Town(
+            Path coordinatorJar,
+            Path bankJar,
+            Path directory,
+            List<String> coordinatorOptions,
+            List<String> bankOptions,
+            Function<String, Place> places) {
         this.directory = directory;
         List<Integer> ports = freePorts(2 * COORDINATORS + 2);
         List<String> cluster = new ArrayList<>();
         for (int i = 0; i < COORDINATORS; i++) {
+            Place place = places.apply(coordinatorName(i));
             String node = "--assent.cluster.nodes[" + i + "].";
-            cluster.add(node + "id=n" + (i + 1));
-            cluster.add(node + "url=" + url(ports.get(2 * i)));
-            cluster.add(node + "raft=127.0.0.1:" + ports.get(2 * i + 1));
+            cluster.add(node + "id=" + coordinatorName(i));
+            cluster.add(node + "url=" + url(place, ports.get(2 * i)));
+            cluster.add(node + "raft=" + place.address() + ":" + ports.get(2 * i + 1));
         }
         for (int i = 0; i < COORDINATORS; i++) {
+            String name = coordinatorName(i);
             List<String> arguments = new ArrayList<>(cluster);
-            arguments.add("--assent.node.id=n" + (i + 1));
-            arguments.add("--assent.node.data-dir=" + directory.resolve("n" + (i + 1)));
-            arguments.add("--server.port=" + ports.get(2 * i));
-            coordinators.add(new Server(
-                    "n" + (i + 1),
-                    url(ports.get(2 * i)),
-                    Server.java(coordinatorOptions, coordinatorJar, arguments),
-                    directory));
+            arguments.add("--assent.node.id=" + name);
+            arguments.add("--assent.node.data-dir=" + dataOf(name));
+            coordinators.add(
+                    server(name, places.apply(name), ports.get(2 * i), coordinatorOptions, coordinatorJar, arguments));
         }
         // One bank asks for early votes, the other does not, so that both ways to commit are under way at every kill.
-        bankA = bank("bank-a", ports.get(2 * COORDINATORS), bankOptions, bankJar, true);
-        bankB = bank("bank-b", ports.get(2 * COORDINATORS + 1), bankOptions, bankJar, false);
+        bankA = bank("bank-a", places, ports.get(2 * COORDINATORS), bankOptions, bankJar, true);
+        bankB = bank("bank-b", places, ports.get(2 * COORDINATORS + 1), bankOptions, bankJar, false);
     }
 
-    private Server bank(String id, int port, List<String> options, Path jar, boolean prepareEarly) {
+    private static String coordinatorName(int index) {
+        return "n" + (index + 1);
+    }
+
+    private Server bank(
+            String id, Function<String, Place> places, int port, List<String> options, Path jar, boolean prepareEarly) {
         String urls =
                 coordinators.stream().map(server -> server.url().toString()).collect(Collectors.joining(","));
-        return new Server(
-                id,
-                url(port),
-                Server.java(
-                        options,
-                        jar,
-                        List.of(
-                                "--server.port=" + port,
-                                "--assent.participant.id=" + id,
-                                "--assent.coordinators=" + urls,
-                                "--bank.transfer.prepare-early=" + prepareEarly,
-                                // Only three-phase commit makes use of it: the banks may ask each other.
-                                "--assent.participant.peers=true",
-                                "--bank.data-dir=" + dataOf(id))),
-                directory);
+        Place place = places.apply(id);
+        List<String> arguments = List.of(
+                "--assent.participant.id=" + id,
+                "--assent.participant.url=" + url(place, port),
+                "--assent.coordinators=" + urls,
+                "--bank.transfer.prepare-early=" + prepareEarly,
+                // Only three-phase commit makes use of it: the banks may ask each other.
+                "--assent.participant.peers=true",
+                "--bank.data-dir=" + dataOf(id));
+        return server(id, place, port, options, jar, arguments);
     }
 
-    private static URI url(int port) {
-        return URI.create("http://127.0.0.1:" + port);
+    private Server server(String name, Place place, int port, List<String> options, Path jar, List<String> arguments) {
+        List<String> all = new ArrayList<>(arguments);
+        all.add("--server.address=" + place.address());
+        all.add("--server.port=" + port);
+        List<String> command = new ArrayList<>(place.prefix());
+        command.addAll(Server.java(options, jar, all));
+        return new Server(name, url(place, port), command, directory);
+    }
+
+    private static URI url(Place place, int port) {
+        return URI.create("http://" + place.address() + ":" + port);
     }
 
     /** Ports that were free a moment ago, all different. */
@@ -105,8 +139,9 @@ final class Town {
         }
     }
 
-    private Path dataOf(String bank) {
-        return directory.resolve(bank);
+    /** The directory in which a server keeps its data, by its name. */
+    Path dataOf(String server) {
+        return directory.resolve(server);
     }
 
     /** The files of the banks' databases, as a JDBC URL names them, by the bank's name. */

@@ -2,17 +2,24 @@ package io.assent.bank.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.assent.participant.initiator.RestCoordinatorClient;
 import io.assent.protocol.Protocol;
+import io.assent.protocol.TransactionId;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.springframework.http.MediaType;
@@ -36,11 +43,15 @@ final class BusyTown {
     /** How many are asked about at the same time. */
     private static final int QUESTIONS = 8;
 
+    /** How many branches a coordinator can be asked about in one request. */
+    private static final int LOOK_UP = 1_000;
+
     private final Town town;
     private final Questions questions = Questions.patient(Duration.ofSeconds(10));
     private final RestClient http = Questions.client(Duration.ofSeconds(40)).build();
     private final Traffic traffic;
     private final List<Errands> errands;
+    private final List<OwnTransfer> own = new ArrayList<>();
 
     /** What happens while the banks are busy. */
     @FunctionalInterface
@@ -66,6 +77,48 @@ final class BusyTown {
         });
     }
 
+    /** The one of these coordinators that all of them take for the leader, once that is so. */
+    Server awaitLeader(List<Server> among) {
+        Map<String, Server> byName = among.stream().collect(Collectors.toMap(Server::name, server -> server));
+        Set<String> named = new TreeSet<>();
+        Patience.until("one of " + byName.keySet() + " leads", HIT, () -> {
+            named.clear();
+            among.forEach(server -> named.add(questions.leader(server).orElse("")));
+            return named.size() == 1 && byName.keySet().containsAll(named);
+        });
+        return byName.get(named.iterator().next());
+    }
+
+    /** Waits until this coordinator says that it follows another one. */
+    void awaitFollower(Server coordinator) {
+        Patience.until(
+                coordinator.name() + " follows",
+                HIT,
+                () -> questions.role(coordinator).equals(Optional.of("FOLLOWER")));
+    }
+
+    /** Transfers under two-phase commit that go through these coordinators, and are looked at in the end. */
+    OwnTransfer transfersThrough(List<Server> coordinators) {
+        OwnTransfer transfers = new OwnTransfer(
+                new RestCoordinatorClient(
+                        coordinators.stream().map(Server::url).toList(),
+                        null,
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(20)),
+                Protocol.TWO_PHASE);
+        own.add(transfers);
+        return transfers;
+    }
+
+    /** The last transfers that somebody has asked for, as many as may be looked up at once. */
+    List<String> lastTransfers() {
+        List<String> ids = traffic.attempts().stream()
+                .map(Traffic.Attempt::transaction)
+                .filter(Objects::nonNull)
+                .toList();
+        return ids.subList(Math.max(0, ids.size() - LOOK_UP), ids.size());
+    }
+
     /** Transactions whose branches are prepared at the bank. */
     Set<String> prepared(Server bank) {
         return Set.copyOf(questions.prepared(bank));
@@ -87,8 +140,10 @@ final class BusyTown {
 
     private static List<String> accounts() {
         return Stream.concat(
-                        IntStream.range(0, Traffic.ACCOUNTS).mapToObj(Traffic::account),
-                        IntStream.range(0, Errands.ACCOUNTS).mapToObj(Errands::account))
+                        Stream.concat(
+                                IntStream.range(0, Traffic.ACCOUNTS).mapToObj(Traffic::account),
+                                IntStream.range(0, Errands.ACCOUNTS).mapToObj(Errands::account)),
+                        OwnTransfer.ACCOUNTS.stream())
                 .toList();
     }
 
@@ -115,6 +170,19 @@ final class BusyTown {
     void awaitTransfer() {
         int before = traffic.committed();
         Patience.until("another transfer commits", HIT, () -> traffic.committed() > before);
+    }
+
+    /** Waits until one more transfer under this protocol has committed. */
+    void awaitTransferUnder(Protocol protocol) {
+        int before = traffic.attempts().size();
+        Patience.until(
+                "another transfer commits under " + protocol,
+                HIT,
+                () -> traffic.attempts().stream()
+                        .skip(before)
+                        .filter(attempt -> attempt.told() == Traffic.Told.COMMITTED)
+                        .flatMap(attempt -> Stream.ofNullable(attempt.transaction()))
+                        .anyMatch(id -> TransactionId.parse(id).protocol() == protocol));
     }
 
     /** Every transaction has ended, and everywhere the same; nothing is locked, in doubt or owed. Stops the banks. */
@@ -170,8 +238,11 @@ final class BusyTown {
     }
 
     private List<Traffic.Attempt> attempts() {
-        return Stream.concat(
-                        traffic.attempts().stream(), errands.stream().flatMap(errand -> errand.attempts().stream()))
+        return Stream.of(
+                        traffic.attempts().stream(),
+                        errands.stream().flatMap(errand -> errand.attempts().stream()),
+                        own.stream().flatMap(transfers -> transfers.attempts().stream()))
+                .flatMap(attempts -> attempts)
                 .toList();
     }
 
@@ -180,7 +251,7 @@ final class BusyTown {
         Set<String> ids = ConcurrentHashMap.newKeySet();
         attempts().stream()
                 .map(Traffic.Attempt::transaction)
-                .filter(id -> id != null)
+                .filter(Objects::nonNull)
                 .forEach(ids::add);
         Map<String, String> outcomes = new ConcurrentHashMap<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(QUESTIONS)) {
@@ -193,15 +264,23 @@ final class BusyTown {
         return outcomes;
     }
 
-    private String outcome(String id) {
+    /** What a coordinator answers a bank that asks it about its branches of these transactions. */
+    Map<String, String> lookUp(Server coordinator, Collection<String> ids, Server bank) {
+        return questions.lookUp(coordinator, ids, bank.name());
+    }
+
+    /** What a transaction comes to at last. */
+    String outcome(String id) {
         String[] outcome = new String[1];
         Patience.until("transaction " + id + " ends", HIT, () -> {
             outcome[0] =
                     questions.outcome(town.coordinators(), id, "linearizable").orElse(null);
             if (outcome[0] == null) {
                 // Reading starts no recovery ballot, a look-up does (Q4).
-                questions.lookUp(
-                        town.coordinators().getFirst(), id, town.bankA().name());
+                town.coordinators().stream()
+                        .filter(Server::isAlive)
+                        .findFirst()
+                        .ifPresent(coordinator -> lookUp(coordinator, List.of(id), town.bankA()));
             }
             return outcome[0] != null;
         });
