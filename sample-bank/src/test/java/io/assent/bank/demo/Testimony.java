@@ -26,25 +26,31 @@ final class Testimony {
         this.banks = banks;
     }
 
-    /** Asks a coordinator about transfers, as each of the banks would. It must answer. */
+    /** Asks a coordinator about transfers, as each of the banks would. */
     void hear(Server coordinator, Collection<String> transfers) {
         for (Server bank : banks) {
-            Map<String, String> answers = busy.lookUp(coordinator, transfers, bank);
-            assertThat(answers.keySet())
-                    .as("what %s was asked about", coordinator.name())
-                    .containsAll(transfers);
-            answers.forEach((id, outcome) ->
-                    said.computeIfAbsent(id, any -> new TreeSet<>()).add(outcome));
+            answers(coordinator, transfers, bank).forEach((id, outcome) -> said.computeIfAbsent(
+                            id, any -> new TreeSet<>())
+                    .add(outcome));
         }
     }
 
     /** Asks a coordinator about a transfer of which it cannot know anything. */
     void hearNothing(Server coordinator, String transfer) {
         for (Server bank : banks) {
-            assertThat(busy.lookUp(coordinator, List.of(transfer), bank))
+            assertThat(answers(coordinator, List.of(transfer), bank))
                     .as("what %s cannot know", coordinator.name())
                     .containsExactly(Map.entry(transfer, PENDING));
         }
+    }
+
+    private Map<String, String> answers(Server coordinator, Collection<String> transfers, Server bank) {
+        Map<String, String> answers = new TreeMap<>();
+        Patience.until(coordinator.name() + " answers", BusyTown.HIT, () -> {
+            answers.putAll(busy.lookUp(coordinator, transfers, bank));
+            return answers.keySet().containsAll(transfers);
+        });
+        return answers;
     }
 
     /** Compares all of it with what the transfers came to. */
