@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CoordinatorsLostIT {
 
-    private static final int TIMES = 3;
+    private static final int TIMES = 2;
 
     /** The leader has heard that a bank knows the decision, and told nobody yet to commit. */
     private static final String PRE_COMMITTED = "replied-pre-commit";

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CoordinatorsLostUnderPaxosIT {
 
-    private static final int TIMES = 3;
+    private static final int TIMES = 2;
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path directory;
