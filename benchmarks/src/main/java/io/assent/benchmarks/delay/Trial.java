@@ -27,8 +27,7 @@ public record Trial(
     public Trial and(Trial other) {
         Map<String, Integer> all = new TreeMap<>(failures);
         other.failures().forEach((ending, count) -> all.merge(ending, count, Integer::sum));
-        return new Trial(
-                refusal, all, both(answerNanos, other.answerNanos()), both(commitNanos, other.commitNanos()));
+        return new Trial(refusal, all, both(answerNanos, other.answerNanos()), both(commitNanos, other.commitNanos()));
     }
 
     private static List<Long> both(List<Long> some, List<Long> others) {

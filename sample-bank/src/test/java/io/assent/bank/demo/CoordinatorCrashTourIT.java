@@ -46,6 +46,10 @@ class CoordinatorCrashTourIT {
                     "before-send-inquire",
                     "after-send-inquire",
                     "replied-inquire"),
+            durable("acceptors"),
+            // The acceptors hold what no log has learned: whoever leads next must find it there, by both phases.
+            List.of("before-append-learned", "answering-promises", "answering-acceptances"),
+            List.of("after-append-learned", "applied-learned", "answering-votes"),
             sent("prepare"),
             sent("pre-commit"),
             sent("commit"),

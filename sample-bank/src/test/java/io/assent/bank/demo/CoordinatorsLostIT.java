@@ -24,11 +24,6 @@ class CoordinatorsLostIT {
     /** The leader has heard that a bank knows the decision, and told nobody yet to commit. */
     private static final String PRE_COMMITTED = "replied-pre-commit";
 
-    /** Nobody leads before all are dead: another leader would end what the dead one has begun. */
-    private static final String[] SLOW_ELECTIONS = {
-        "-Dassent.raft.election.timeout-min=4s", "-Dassent.raft.election.timeout-max=6s"
-    };
-
     /** Long enough for several rounds of questions on a busy machine. */
     private static final Duration ENOUGH = Duration.ofMinutes(2);
 
@@ -47,7 +42,7 @@ class CoordinatorsLostIT {
 
     @Test
     void onlyWhatIsUncertainEverywhereWaitsForACoordinator_V() throws Exception {
-        CrashingTown crashing = CrashingTown.of(directory, SLOW_ELECTIONS);
+        CrashingTown crashing = CrashingTown.of(directory, CrashingTown.SLOW_ELECTIONS);
         town = crashing.town();
         town.all().forEach(Server::start);
         busy = new BusyTown(town, List.of(Protocol.THREE_PHASE));

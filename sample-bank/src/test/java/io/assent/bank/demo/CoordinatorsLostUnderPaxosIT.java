@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ class CoordinatorsLostUnderPaxosIT {
 
     private static final int TIMES = 2;
 
+    /** A transaction is decided, and nobody is told yet. */
+    private static final String DECIDED = "before-send-commit";
+
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path directory;
 
@@ -39,10 +43,8 @@ class CoordinatorsLostUnderPaxosIT {
 
     @Test
     void whatIsPreparedWaitsAndEndsEverywhereTheSame() throws Exception {
-        town = new Town(
-                Path.of("..", "coordinator", "target", "assent-coordinator.jar"),
-                Path.of("target", "assent-bank.jar"),
-                directory);
+        CrashingTown crashing = CrashingTown.of(directory, CrashingTown.SLOW_ELECTIONS);
+        town = crashing.town();
         town.all().forEach(Server::start);
         busy = new BusyTown(town, List.of(Protocol.TWO_PHASE, Protocol.PAXOS_COMMIT));
         town.all().forEach(busy::awaitReady);
@@ -52,7 +54,7 @@ class CoordinatorsLostUnderPaxosIT {
         busy.whileBusy(() -> {
             for (int i = 1; i <= TIMES; i++) {
                 busy.awaitTransfer();
-                loseAllCoordinators();
+                loseAllCoordinators(crashing);
                 waited.addAll(inDoubtUnderPaxosCommit());
                 if (i == TIMES) {
                     restartTheBanks();
@@ -68,11 +70,10 @@ class CoordinatorsLostUnderPaxosIT {
                 .isNotEmpty();
     }
 
-    private void loseAllCoordinators() {
-        Patience.until(
-                "a bank has voted under Paxos Commit",
-                BusyTown.HIT,
-                () -> !inDoubtUnderPaxosCommit().isEmpty());
+    /** The leader dies when it would tell the first member to commit, the others before one of them can lead. */
+    private void loseAllCoordinators(CrashingTown crashing) throws IOException {
+        crashing.arm(List.of(DECIDED));
+        Patience.until("a coordinator would tell a bank to commit", BusyTown.HIT, () -> !crashing.isArmed(DECIDED));
         town.coordinators().forEach(Server::kill);
     }
 

@@ -14,6 +14,11 @@ import java.util.stream.Stream;
  */
 record CrashingTown(Town town, Path points) {
 
+    /** Nobody else leads while a test kills all: another leader would end what the dead one has begun. */
+    static final String[] SLOW_ELECTIONS = {
+        "-Dassent.raft.election.timeout-min=4s", "-Dassent.raft.election.timeout-max=6s"
+    };
+
     /** The town, not started, with its files below this directory; its coordinators take these options too. */
     static CrashingTown of(Path directory, String... options) throws IOException {
         Path coordinators = Path.of("..", "coordinator", "target");

@@ -29,9 +29,9 @@ final class Testimony {
     /** Asks a coordinator about transfers, as each of the banks would. */
     void hear(Server coordinator, Collection<String> transfers) {
         for (Server bank : banks) {
-            answers(coordinator, transfers, bank).forEach((id, outcome) -> said.computeIfAbsent(
-                            id, any -> new TreeSet<>())
-                    .add(outcome));
+            answers(coordinator, transfers, bank)
+                    .forEach((id, outcome) ->
+                            said.computeIfAbsent(id, any -> new TreeSet<>()).add(outcome));
         }
     }
 
