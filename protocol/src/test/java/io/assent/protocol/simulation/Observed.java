@@ -1,7 +1,5 @@
 package io.assent.protocol.simulation;
 
-import io.assent.protocol.Protocol;
-import io.assent.protocol.TransactionId;
 import io.assent.protocol.coordinator.CoordinatorEvent;
 import io.assent.protocol.coordinator.CoordinatorRole;
 import io.assent.protocol.coordinator.Origin;
@@ -26,44 +24,38 @@ public final class Observed extends Seams {
                 .toList();
     }
 
-    /** The roles of Paxos Commit have no pages yet. */
-    private static boolean hasPages(TransactionId id) {
-        return id.protocol() != Protocol.PAXOS_COMMIT;
-    }
-
     @Override
     Step lead(CoordinatorRole role, CoordinatorEvent event, long now) {
         Step step = super.lead(role, event, now);
-        if (hasPages(role.id())) {
-            Visits.step(role, event, step);
-        }
+        Visits.step(role, event, step);
         return step;
     }
 
     @Override
     Step begin(Origin origin, Place place) {
         Step step = super.begin(origin, place);
-        if (hasPages(origin.id())) {
-            Visits.begun(step);
-        }
+        Visits.begun(step);
         return step;
     }
 
     @Override
     Step takeOver(OpenTransaction open, Origin origin, Place place) {
         Step step = super.takeOver(open, origin, place);
-        if (hasPages(origin.id())) {
-            Visits.tookOver(open, step);
-        }
+        Visits.tookOver(open, step);
+        return step;
+    }
+
+    @Override
+    Step recover(Origin origin, Place place) {
+        Step step = super.recover(origin, place);
+        Visits.recovers(step);
         return step;
     }
 
     @Override
     io.assent.protocol.participant.Step participate(ParticipantBranch branch, BranchEvent event) {
         io.assent.protocol.participant.Step step = super.participate(branch, event);
-        if (hasPages(branch.transaction())) {
-            Visits.step(branch, event, step);
-        }
+        Visits.step(branch, event, step);
         return step;
     }
 }

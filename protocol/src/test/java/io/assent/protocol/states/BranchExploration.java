@@ -95,7 +95,11 @@ final class BranchExploration extends Exploration<BranchWorld> {
 
     private Stream<Message> messages() {
         return Stream.concat(
-                protocol == Protocol.TWO_PHASE ? onePhase() : preCommit(),
+                switch (protocol) {
+                    case TWO_PHASE -> onePhase();
+                    case THREE_PHASE -> preCommit();
+                    case PAXOS_COMMIT -> Stream.of();
+                },
                 Stream.of(
                         new Message.Prepare(id, SELF, TERM, members, 0, TOKEN, 1),
                         new Message.Prepare(id, SELF, TERM, members, 0, "other", 1),

@@ -11,6 +11,10 @@ import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.group.Standing;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
+import io.assent.protocol.paxoscommit.AcceptorCall;
+import io.assent.protocol.paxoscommit.AcceptorReply;
+import io.assent.protocol.paxoscommit.AcceptorRequest;
+import io.assent.protocol.paxoscommit.PaxosCommitCoordinator;
 import io.assent.protocol.twophase.TwoPhaseCoordinator;
 
 /** The steps of a coordinator in words: what tells one transition from another, and no more. */
@@ -26,6 +30,14 @@ final class CoordinatorWords {
         return new Arrow(Arrow.START, "take over " + found.phase(), "", state(first.next()));
     }
 
+    static Arrow recovers(Step first) {
+        return new Arrow(Arrow.START, "recover", "", state(first.next()));
+    }
+
+    static Arrow underSeal(CoordinatorRole before, Step step) {
+        return new Arrow(state(before), "ballot of a seal", "", state(step.next()));
+    }
+
     static Arrow arrow(CoordinatorRole before, CoordinatorEvent event, Step step) {
         return new Arrow(state(before), event(before, event), detail(before, event, step), state(step.next()));
     }
@@ -37,8 +49,28 @@ final class CoordinatorWords {
             case DELEGATED -> inquires ? "DELEGATED, inquiring" : "DELEGATED";
             case RECORDING -> "RECORDING, " + role.outcome();
             case COMMITTED -> role.settled() ? "COMMITTED, settled" : "COMMITTED";
-            default -> phase.name();
+            default -> role instanceof PaxosCommitCoordinator r ? ofAcceptors(r) : phase.name();
         };
+    }
+
+    private static String ofAcceptors(PaxosCommitCoordinator role) {
+        return switch (role.phase()) {
+            case DECIDING -> "DECIDING, " + attempt(role);
+            case COMMITTING, ABORTING -> role.phase() + (role.learned() ? ", learned" : "");
+            default -> role.phase().name();
+        };
+    }
+
+    /** How far it is with a ballot, by what it asks. */
+    private static String attempt(PaxosCommitCoordinator role) {
+        return role.asked().stream()
+                .map(asked -> switch (((AcceptorCall) asked).request()) {
+                    case AcceptorRequest.TakeRounds r -> "taking a round";
+                    case AcceptorRequest.Phase1a r -> "asking for promises";
+                    default -> "proposing";
+                })
+                .findFirst()
+                .orElse("nobody votes");
     }
 
     private static String event(CoordinatorRole before, CoordinatorEvent event) {
@@ -49,7 +81,7 @@ final class CoordinatorWords {
             case CoordinatorEvent.TimerFired e -> timer(before);
             case CoordinatorEvent.Replied e -> reply(before, e.sent(), e.reply());
             case CoordinatorEvent.Applied e -> "log answers " + fact(e.fact());
-            case CoordinatorEvent.Consulted e -> "answer of an acceptor";
+            case CoordinatorEvent.Consulted e -> answer((AcceptorCall) e.asked(), (AcceptorReply) e.answer());
             case CoordinatorEvent.Looked e -> "look finds " + standing(e.standing());
         };
     }
@@ -69,6 +101,20 @@ final class CoordinatorWords {
             case CoordinatorEvent.Replied e -> "";
             case CoordinatorEvent.Consulted e -> "";
             case CoordinatorEvent.Looked e -> "";
+        };
+    }
+
+    private static String answer(AcceptorCall call, AcceptorReply reply) {
+        return switch (reply) {
+            case AcceptorReply.VotesAccepted r -> "votes accepted";
+            case AcceptorReply.RoundsTaken r -> "round taken";
+            case AcceptorReply.Phase1b r -> "ballot promised";
+            case AcceptorReply.Phase2b r -> "proposal accepted";
+            case AcceptorReply.Refused r ->
+                call.request() instanceof AcceptorRequest.VoteBundle ? "votes refused" : "ballot refused";
+            case AcceptorReply.Rejected r -> "acceptor answers " + r.reason();
+            case AcceptorReply.Misaddressed r -> "acceptor is another one";
+            default -> throw new IllegalArgumentException("No role asks for " + reply);
         };
     }
 

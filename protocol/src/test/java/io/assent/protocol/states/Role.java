@@ -12,7 +12,9 @@ enum Role {
     TWO_PHASE_COORDINATOR(Protocol.TWO_PHASE, "the coordinator under two-phase commit"),
     THREE_PHASE_COORDINATOR(Protocol.THREE_PHASE, "the coordinator under three-phase commit"),
     TWO_PHASE_PARTICIPANT(Protocol.TWO_PHASE, "the participant under two-phase commit"),
-    THREE_PHASE_PARTICIPANT(Protocol.THREE_PHASE, "the participant under three-phase commit");
+    THREE_PHASE_PARTICIPANT(Protocol.THREE_PHASE, "the participant under three-phase commit"),
+    PAXOS_COMMIT_COORDINATOR(Protocol.PAXOS_COMMIT, "the coordinator under Paxos Commit"),
+    PAXOS_COMMIT_PARTICIPANT(Protocol.PAXOS_COMMIT, "the participant under Paxos Commit");
 
     private final Protocol protocol;
     private final String title;
@@ -23,14 +25,26 @@ enum Role {
     }
 
     static Role coordinator(Protocol protocol) {
-        return protocol == Protocol.TWO_PHASE ? TWO_PHASE_COORDINATOR : THREE_PHASE_COORDINATOR;
+        return switch (protocol) {
+            case TWO_PHASE -> TWO_PHASE_COORDINATOR;
+            case THREE_PHASE -> THREE_PHASE_COORDINATOR;
+            case PAXOS_COMMIT -> PAXOS_COMMIT_COORDINATOR;
+        };
     }
 
     static Role participant(Protocol protocol) {
-        return protocol == Protocol.TWO_PHASE ? TWO_PHASE_PARTICIPANT : THREE_PHASE_PARTICIPANT;
+        return switch (protocol) {
+            case TWO_PHASE -> TWO_PHASE_PARTICIPANT;
+            case THREE_PHASE -> THREE_PHASE_PARTICIPANT;
+            case PAXOS_COMMIT -> PAXOS_COMMIT_PARTICIPANT;
+        };
     }
 
-    Role underTwoPhase() {
+    /** The role that the same code plays under two-phase commit; itself where other code decides. */
+    Role decidedBySameCode() {
+        if (this == PAXOS_COMMIT_COORDINATOR) {
+            return this;
+        }
         return coordinates() ? TWO_PHASE_COORDINATOR : TWO_PHASE_PARTICIPANT;
     }
 
@@ -40,6 +54,11 @@ enum Role {
 
     /** What its states are. */
     String about() {
+        if (this == PAXOS_COMMIT_COORDINATOR) {
+            return "A leader with one transaction, from its begin, or its recovery or take-over by a new leader, until it"
+                    + " leaves the leader's table; before it are two acceptors, and one more proposer. The ways to DEPOSED,"
+                    + " DROPPED and EXPIRED are not drawn.";
+        }
         return coordinates()
                 ? "A leader with one transaction, from its begin, or its take-over by a new leader, until it leaves the leader's"
                         + " table. The ways to DEPOSED, DROPPED and EXPIRED are not drawn: the log's answers open them almost"
@@ -65,7 +84,7 @@ enum Role {
     }
 
     boolean coordinates() {
-        return this == TWO_PHASE_COORDINATOR || this == THREE_PHASE_COORDINATOR;
+        return this == coordinator(protocol);
     }
 
     Path page() {

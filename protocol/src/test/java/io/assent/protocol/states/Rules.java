@@ -11,6 +11,7 @@ import java.util.TreeSet;
 final class Rules {
 
     private static final Map<String, List<String>> OF_COORDINATOR = new LinkedHashMap<>();
+    private static final Map<String, List<String>> OF_ACCEPTORS = new LinkedHashMap<>();
     private static final Map<String, List<String>> OF_PARTICIPANT = new LinkedHashMap<>();
 
     static {
@@ -22,6 +23,22 @@ final class Rules {
         OF_COORDINATOR.put("INQUIRE", List.of("one phase (1.5)"));
         OF_COORDINATOR.put("to PREPARE", List.of("table 1.2", "L3"));
         OF_COORDINATOR.put("", List.of("table 1.2"));
+        OF_ACCEPTORS.put("take over", List.of("table 1.3"));
+        OF_ACCEPTORS.put("recover", List.of("section 3.3", "Q4"));
+        OF_ACCEPTORS.put("log answers", List.of("G5", "Q3"));
+        OF_ACCEPTORS.put("look finds", List.of("L7"));
+        OF_ACCEPTORS.put("votes accepted", List.of("section 3.2", "Q5"));
+        OF_ACCEPTORS.put("acceptor answers", List.of("Q6"));
+        OF_ACCEPTORS.put("seal", List.of("Q6"));
+        OF_ACCEPTORS.put("promised", List.of("section 3.3"));
+        OF_ACCEPTORS.put("refused", List.of("section 3.3"));
+        OF_ACCEPTORS.put("round taken", List.of("section 3.3"));
+        OF_ACCEPTORS.put("proposal accepted", List.of("section 3.3"));
+        OF_ACCEPTORS.put("to PREPARE", List.of("table 1.2", "Q8"));
+        OF_ACCEPTORS.put("to ", List.of("table 1.2"));
+        OF_ACCEPTORS.put("abort", List.of("table 1.2", "Q8"));
+        OF_ACCEPTORS.put("deadline", List.of("table 1.2", "Q8"));
+        OF_ACCEPTORS.put("", List.of("table 1.2"));
         OF_PARTICIPANT.put("facts FORGOTTEN", List.of("P7"));
         OF_PARTICIPANT.put("facts", List.of("P4"));
         OF_PARTICIPANT.put("tombstone", List.of("P2"));
@@ -37,7 +54,9 @@ final class Rules {
     private Rules() {}
 
     static Set<String> of(Role role, List<Arrow> arrows) {
-        Map<String, List<String>> rules = role.coordinates() ? OF_COORDINATOR : OF_PARTICIPANT;
+        Map<String, List<String>> rules = role == Role.PAXOS_COMMIT_COORDINATOR
+                ? OF_ACCEPTORS
+                : role.coordinates() ? OF_COORDINATOR : OF_PARTICIPANT;
         Set<String> all = new TreeSet<>();
         for (Arrow arrow : arrows) {
             List<String> keys = new ArrayList<>(rules.keySet());

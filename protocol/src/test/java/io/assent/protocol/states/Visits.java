@@ -1,6 +1,5 @@
 package io.assent.protocol.states;
 
-import io.assent.protocol.Protocol;
 import io.assent.protocol.coordinator.CoordinatorEvent;
 import io.assent.protocol.coordinator.CoordinatorRole;
 import io.assent.protocol.coordinator.Step;
@@ -53,12 +52,19 @@ public final class Visits {
         note(Role.coordinator(before.id().protocol()), () -> CoordinatorWords.arrow(before, event, step));
     }
 
-    /** Something happened to a branch. One under Paxos Commit, which does part of what TWO_PHASE does, has no page. */
+    /** A leader finds out what acceptors hold of a transaction that the log has not learned. */
+    public static void recovers(Step first) {
+        note(Role.coordinator(first.next().id().protocol()), () -> CoordinatorWords.recovers(first));
+    }
+
+    /** A leader tries the ballot of a seal. */
+    public static void underSeal(CoordinatorRole before, Step step) {
+        note(Role.coordinator(before.id().protocol()), () -> CoordinatorWords.underSeal(before, step));
+    }
+
+    /** Something happened to a branch. */
     public static void step(ParticipantBranch before, BranchEvent event, io.assent.protocol.participant.Step step) {
-        Protocol protocol = before.transaction().protocol();
-        if (protocol != Protocol.PAXOS_COMMIT) {
-            note(Role.participant(protocol), () -> BranchWords.arrow(before, event, step));
-        }
+        note(Role.participant(before.transaction().protocol()), () -> BranchWords.arrow(before, event, step));
     }
 
     private static void note(Role role, java.util.function.Supplier<Arrow> arrow) {
