@@ -3,9 +3,11 @@ package io.assent.protocol.simulation;
 import io.assent.protocol.AcceptorId;
 import io.assent.protocol.paxoscommit.Acceptor;
 import io.assent.protocol.paxoscommit.AcceptorRecord;
+import io.assent.protocol.paxoscommit.AcceptorRecordCodec;
 import io.assent.protocol.paxoscommit.AcceptorReply;
 import io.assent.protocol.paxoscommit.AcceptorRequest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -66,6 +68,7 @@ final class AcceptorProcess {
     private void flush(int count) {
         for (AcceptorRecord record : unflushed.subList(0, count)) {
             disk.add(record);
+            scheduler.note(Arrays.hashCode(AcceptorRecordCodec.encode(List.of(record))));
             if (record instanceof AcceptorRecord.OfTransaction ofTransaction) {
                 world.checker().accepted(world.acceptorList(), id, acceptor.state(ofTransaction.transaction()), record);
             }

@@ -12,6 +12,7 @@ import io.assent.protocol.group.OutcomeReader;
 import io.assent.protocol.group.OutcomeReader.Status;
 import io.assent.protocol.paxoscommit.AcceptorRequest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +99,7 @@ final class CoordinatorNode {
             world.trace().moment("horizon moved");
         }
         boolean first = world.checker().applied(state, index, entry.term(), records, facts);
-        world.scheduler().note(index * 31L + entry.payload().length);
+        world.scheduler().note(index * 31L + Arrays.hashCode(entry.payload()));
         if (index % 16 == 0) {
             world.checker().stateAt(index, Replica.write(state));
         }

@@ -25,6 +25,7 @@ final class Database {
     private final String participant;
     private final Checker checker;
     private final Seams seams;
+    private final Scheduler scheduler;
     private final long[] balances = new long[ACCOUNTS];
     private final Map<TransactionId, Session> live = new TreeMap<>();
     private final Map<TransactionId, Session> prepared = new TreeMap<>();
@@ -60,10 +61,16 @@ final class Database {
         HELD
     }
 
-    Database(String participant, Checker checker, Seams seams) {
+    Database(String participant, Checker checker, Seams seams, Scheduler scheduler) {
         this.participant = participant;
         this.checker = checker;
         this.seams = seams;
+        this.scheduler = scheduler;
+    }
+
+    /** What becomes of a branch is part of what two equal runs have in common. */
+    private void note(TransactionId id, String what) {
+        scheduler.note(31L * id.hashCode() + what.hashCode());
     }
 
     String participant() {
@@ -143,6 +150,7 @@ final class Database {
         prepared.put(id, session);
         session.bound = true;
         checker.prepared(participant, id);
+        note(id, "prepared");
         return PrepareResult.PREPARED;
     }
 
@@ -177,6 +185,7 @@ final class Database {
             rows.put(session.transaction, Facts.COMMITTED);
         }
         checker.committed(participant, session.transaction, done);
+        note(session.transaction, "committed");
     }
 
     /** Ends a connection: live work is gone, a prepared branch stays. */
@@ -195,6 +204,7 @@ final class Database {
         if (session != null && (!bindsConnections || !session.bound || session == own)) {
             prepared.remove(id);
             checker.rolledBack(participant, id);
+            note(id, "rolled back");
         }
     }
 
@@ -206,6 +216,7 @@ final class Database {
             case FREE -> {
                 rows.put(id, Facts.ABORTED);
                 checker.rolledBack(participant, id);
+                note(id, "buried");
                 return TombstoneResult.STANDS;
             }
             case TOMBSTONE -> {
@@ -243,6 +254,7 @@ final class Database {
             known.put(id, members);
         }
         checker.preCommitted(participant, id);
+        note(id, "known");
     }
 
     /** The members of a decision that was written down, or null when none was. */

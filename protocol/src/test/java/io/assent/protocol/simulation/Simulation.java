@@ -64,7 +64,7 @@ final class Simulation {
         int place = swarm.nodes();
         for (int p = 0; p < swarm.participants(); p++) {
             String name = "bank-" + (char) ('a' + p);
-            Database database = new Database(name, checker, seams);
+            Database database = new Database(name, checker, seams, scheduler);
             databases.add(database);
             Resource resource = new Resource(
                     this,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.assent.protocol.coordinator.IntentLog;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,6 +33,7 @@ class SimulationTest {
     private static final long SECONDS = Long.getLong("assent.sim.seconds", 0);
     private static final int AT_ONCE = 500;
     private static final int MANY = 10_000;
+    private static final int ELSEWHERE = 100;
     private static final Path TRACES = Path.of("target", "simulation");
 
     /** What many runs must come across, each at least ten times, or they show little. */
@@ -146,6 +148,25 @@ class SimulationTest {
         return Runs.all(FIRST, 100, Seams::new).stream()
                 .map(Runs.Outcome::fingerprint)
                 .toList();
+    }
+
+    /** Hash seeds and identities differ there: what depends on them is another run. */
+    @Test
+    @DisabledIfSystemProperty(named = ONE_SEED, matches = ".+")
+    void sameSeedIsTheSameRunInAnotherProcess() throws IOException, InterruptedException {
+        List<String> command = List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-Xmx96m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                PrintedFingerprints.class.getName(),
+                Long.toString(FIRST),
+                Integer.toString(ELSEWHERE));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(printed).isZero();
+        assertThat(printed.lines().toList()).isEqualTo(PrintedFingerprints.of(FIRST, ELSEWHERE));
     }
 
     /** I4: guards against a protocol that is safe because it aborts. Who did its calls and asks for commit gets it. */

@@ -40,6 +40,7 @@ final class Trace {
     /** Something worth reaching happened. */
     void moment(String name) {
         moments.merge(name, 1, Integer::sum);
+        scheduler.note(name.hashCode());
         Runnable reaction = reactions.remove(name);
         if (reaction != null) {
             reaction.run();
