@@ -1,6 +1,8 @@
 package io.assent.protocol.paxoscommit;
 
 import static io.assent.protocol.paxoscommit.PaxosScript.A;
+import static io.assent.protocol.paxoscommit.PaxosScript.B;
+import static io.assent.protocol.paxoscommit.PaxosScript.C;
 import static io.assent.protocol.paxoscommit.PaxosScript.J;
 import static io.assent.protocol.paxoscommit.PaxosScript.T;
 import static io.assent.protocol.paxoscommit.PaxosScript.THREE;
@@ -100,6 +102,46 @@ final class CoordinatorScript {
                 .commit()
                 .does("send PREPARE bank-a", "send PREPARE bank-b")
                 .is(Phase.PREPARING);
+    }
+
+    /** Both banks have voted YES, and acceptors are asked to take that. */
+    static CoordinatorScript voted() {
+        return preparing().votes(BANK_A, Vote.YES).votes(BANK_B, Vote.YES).is(Phase.PREPARING);
+    }
+
+    static CoordinatorScript committing() {
+        return voted().consults(A)
+                .is(Phase.PREPARING)
+                .tells(null)
+                .consults(B)
+                .is(Phase.COMMITTING)
+                .tells(Outcome.COMMITTED);
+    }
+
+    /** A NO has come, and a ballot begins. */
+    static CoordinatorScript takingARound() {
+        return preparing().votes(BANK_A, Vote.NO).does().asks("a round from 1").is(Phase.DECIDING);
+    }
+
+    static CoordinatorScript promising() {
+        return takingARound().consults(A).asks("promise of 3");
+    }
+
+    static CoordinatorScript proposing() {
+        return promising().consults(A).consults(B).asks("acceptance of 3: ABORTED");
+    }
+
+    static CoordinatorScript aborting() {
+        return proposing()
+                .consults(A)
+                .tells(null)
+                .consults(C)
+                .is(Phase.ABORTING)
+                .tells(Outcome.ABORTED);
+    }
+
+    static List<CoordinatorScript> whileBallotsAreOpen() {
+        return List.of(preparing(), voted(), takingARound(), promising(), proposing());
     }
 
     /** A later leader finds in its log what these records of the birth term left. */

@@ -34,7 +34,11 @@ class StateDiagramTest {
 
     private static final long SEEDS = 2_000;
     private static final List<String> ROLES = List.of("twophase", "threephase", "participant");
-    private static final String LEADS_BY_ACCEPTORS = "io.assent.protocol.paxoscommit.PaxosCommitCoordinatorTest";
+
+    /** The other tests there are of acceptors alone. */
+    private static final List<String> LEADS_BY_ACCEPTORS = List.of(
+            "io.assent.protocol.paxoscommit.PaxosCommitCoordinatorTest",
+            "io.assent.protocol.paxoscommit.PaxosCommitLogTest");
 
     private static final Map<Role, SortedSet<Arrow>> EXISTING = new EnumMap<>(Role.class);
     private static Visits byTests;
@@ -52,8 +56,7 @@ class StateDiagramTest {
     private static void testsOfRoles() {
         LauncherDiscoveryRequestBuilder request = LauncherDiscoveryRequestBuilder.request();
         ROLES.forEach(role -> request.selectors(selectPackage("io.assent.protocol." + role)));
-        // The other tests there are of acceptors alone.
-        request.selectors(selectClass(LEADS_BY_ACCEPTORS));
+        LEADS_BY_ACCEPTORS.forEach(name -> request.selectors(selectClass(name)));
         request.filters(includeClassNamePatterns(".*Test"));
         SummaryGeneratingListener summary = new SummaryGeneratingListener();
         LauncherConfig alone = LauncherConfig.builder()
