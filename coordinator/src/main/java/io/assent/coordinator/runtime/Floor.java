@@ -2,6 +2,7 @@ package io.assent.coordinator.runtime;
 
 import io.assent.protocol.AcceptorId;
 import io.assent.protocol.AcceptorList;
+import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.group.GroupState;
 import io.assent.protocol.group.Horizon;
@@ -48,8 +49,19 @@ final class Floor {
         boolean isSealed() {
             return acceptors.isMajority(by);
         }
+
+        boolean covers(TransactionId id) {
+            return id.protocol() == Protocol.PAXOS_COMMIT
+                    && id.birthTerm() >= fromTerm
+                    && Horizon.of(id).compareTo(to) <= 0;
+        }
     }
 
+    /**
+     * A seal on its way.
+     *
+     * @param reported what is to be found out before it is complete
+     */
     private record Sealing(long since, Horizon target, List<Range> ranges, Set<TransactionId> reported) {}
 
     Floor(AcceptorDesk desk, GroupState state, TransactionTable table, Recover recover) {
@@ -157,7 +169,13 @@ final class Floor {
         }
         if (answer instanceof AcceptorReply.Sealed report) {
             range.by().add(from.id());
-            for (TransactionId id : report.held()) {
+            Set<TransactionId> found = new TreeSet<>(report.held());
+            // What no acceptor holds is in no report; a ballot of its own does not come through the seal either.
+            table.entries().stream()
+                    .map(entry -> entry.role().id())
+                    .filter(range::covers)
+                    .forEach(found::add);
+            for (TransactionId id : found) {
                 if (of.reported().add(id)) {
                     recover.recover(id, report.seal().ballot());
                 }

@@ -298,6 +298,24 @@ class LeaderPaxosCommitTest {
         assertThat(stage.log.state.read(id)).isInstanceOf(Standing.Finished.class);
     }
 
+    @Test
+    void Q6_whatNoAcceptorHoldsIsFoundOutUnderTheSealToo() {
+        TransactionId id = begin();
+        assertThat(commit(id)).isNotDone();
+        AcceptorRequest.Seal seal = new AcceptorRequest.Seal(
+                id.incarnation(), 1, Horizon.of(id), Ballot.of(ScriptedAcceptors.THREE, 50, ScriptedAcceptors.id(2)));
+        for (AcceptorList.Entry acceptor : ScriptedAcceptors.THREE.acceptors()) {
+            assertThat(stage.acceptors.tell(acceptor.id(), seal)).isInstanceOf(AcceptorReply.Sealed.class);
+        }
+        stage.lead(2);
+        stage.leader().handle(new Request.Settle(id, new CompletableFuture<>()));
+        for (int i = 0; i < 20 && outcome(id) == OutcomeReader.Status.PENDING; i++) {
+            stage.pass(Duration.ofSeconds(5));
+            stage.applyAll();
+        }
+        assertThat(outcome(id)).isEqualTo(OutcomeReader.Status.ABORTED);
+    }
+
     private OutcomeReader.Status outcome(TransactionId id) {
         return Reading.outcome(stage.log.state, stage.leader().table(), id).status();
     }
