@@ -26,6 +26,9 @@ final class AcceptorAnswers {
     /** Of a round that no other ballot has. */
     static final Ballot OF_SEAL = Ballot.of(AcceptorGroup.LIST, MOST_ROUNDS + 1, AcceptorGroup.SELF);
 
+    /** Of a round before those that are tried here. */
+    private static final Ballot EARLIER = new Ballot(1);
+
     private static final Ballot FIRST = Ballot.of(AcceptorGroup.LIST, 1, AcceptorGroup.SELF);
 
     private final CoordinatorWorld world;
@@ -48,13 +51,13 @@ final class AcceptorAnswers {
      */
     record Heard(AcceptorGroup acceptors, CoordinatorEvent event, AcceptorGroup unheard) {}
 
-    /** These have accepted the abort in the first ballot of the leader. */
+    /** These have accepted the abort in an earlier ballot of the leader. */
     static AcceptorGroup aborted(AcceptorGroup unknown) {
         AcceptorGroup group = unknown;
         for (int i = 0; i < unknown.acceptors().size(); i++) {
             AcceptorGroup.One one = group.acceptors().get(i);
             AcceptorRequest.OfTransaction abort =
-                    new AcceptorRequest.Phase2a(one.state().transaction(), FIRST, Proposal.ABORT);
+                    new AcceptorRequest.Phase2a(one.state().transaction(), EARLIER, Proposal.ABORT);
             group = group.with(i, one.after(abort, one.state().on(abort), true));
         }
         return group;
@@ -93,6 +96,9 @@ final class AcceptorAnswers {
                 r.atLeast() > (group.simple() ? 1 : MOST_ROUNDS)
                         ? Stream.of()
                         : Stream.of(heard(group, call, new AcceptorReply.RoundsTaken(r.atLeast(), r.atLeast())));
+            case AcceptorRequest.Phase1a r
+            when r.ballot().isAbove(FIRST) && !group.forgotten() ->
+                Stream.of(); // From here on a second ballot is as the first one.
             case AcceptorRequest.OfTransaction r -> Stream.of(answer(call, r));
             default -> Stream.of();
         };

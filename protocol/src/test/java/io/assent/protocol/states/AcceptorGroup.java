@@ -107,7 +107,8 @@ record AcceptorGroup(
         Rival promised(AcceptorId by, AcceptorReply.Phase1b promise) {
             SortedMap<AcceptorId, AcceptorReply.Phase1b> all = new TreeMap<>(promises);
             all.put(by, promise);
-            return new Rival(all, Recovery.propose(LIST, all), accepted);
+            Proposal must = Recovery.propose(LIST, all);
+            return new Rival(must == null ? all : Collections.emptySortedMap(), must, accepted);
         }
 
         Rival accepted(AcceptorId by) {
