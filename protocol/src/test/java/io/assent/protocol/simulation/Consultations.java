@@ -25,12 +25,18 @@ final class Consultations {
     private final CoordinatorNode node;
     private final Simulation world;
     private final Scheduler scheduler;
+    private final Sealing sealing;
 
     Consultations(LeaderProcess leader, CoordinatorNode node, Simulation world) {
         this.leader = leader;
         this.node = node;
         this.world = world;
         this.scheduler = world.scheduler();
+        sealing = new Sealing(leader, node, world, this);
+    }
+
+    Sealing sealing() {
+        return sealing;
     }
 
     Place place() {
@@ -58,7 +64,7 @@ final class Consultations {
         }
     }
 
-    private void ask(AcceptorId acceptor, AcceptorRequest request, Consumer<AcceptorReply> answer) {
+    void ask(AcceptorId acceptor, AcceptorRequest request, Consumer<AcceptorReply> answer) {
         int place = world.placeOf(acceptor);
         world.network()
                 .send(
@@ -122,6 +128,9 @@ final class Consultations {
                     entry,
                     world.seams().lead(entry.role(), new CoordinatorEvent.Consulted(call, reply), leader.now()),
                     false);
+            if (reply instanceof AcceptorReply.Rejected rejected && rejected.reason() == AcceptorReply.Reason.SEALED) {
+                sealing.isInTheWay(id);
+            }
         }
     }
 }

@@ -97,6 +97,7 @@ final class CoordinatorNode {
         List<Fact> facts = world.seams().apply(state, records, payload.term(), entry.term());
         if (!state.horizon().equals(horizon)) {
             world.trace().moment("horizon moved");
+            forgetAtAcceptor(state);
         }
         boolean first = world.checker().applied(state, index, entry.term(), records, facts);
         world.scheduler().note(index * 31L + Arrays.hashCode(entry.payload()));
@@ -124,6 +125,17 @@ final class CoordinatorNode {
         Replica.Submission submission = replica.submissionAt(index, entry.term());
         if (submission != null) {
             submission.applied(entry.term(), facts);
+        }
+    }
+
+    private void forgetAtAcceptor(GroupState state) {
+        LogRecord.Founded founded = state.founded();
+        if (founded != null && world.swarm().mix().paxos() > 0) {
+            AcceptorProcess acceptor = world.acceptor(id());
+            acceptor.receive(
+                    acceptor.id(),
+                    new AcceptorRequest.Forget(founded.incarnation(), state.horizon()),
+                    reply -> world.trace().moment("an acceptor has forgotten"));
         }
     }
 

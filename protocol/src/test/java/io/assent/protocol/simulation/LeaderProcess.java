@@ -28,6 +28,7 @@ import io.assent.protocol.message.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,11 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
     @Nullable
     Entry entry(TransactionId id) {
         return table.get(id);
+    }
+
+    /** All that it holds. */
+    Set<TransactionId> ids() {
+        return Set.copyOf(table.keySet());
     }
 
     boolean isAlive() {
@@ -194,9 +200,11 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
             return;
         }
         scheduler.after(retentionPause(), "retention", this::forget);
-        if (world.swarm().mix().paxos() > 0) {
-            return; // Sealing is not simulated here yet, and without it nothing may be forgotten (Q6).
+        boolean seals = world.swarm().mix().paxos() > 0;
+        if (seals && !world.seams().forgetsUnderPaxosCommit()) {
+            return;
         }
+        consultations.sealing().work();
         new ArrayList<>(table.values()).forEach(this::look);
         Horizon oldest = new Horizon(Long.MAX_VALUE, Long.MAX_VALUE);
         if (!table.isEmpty()) {
@@ -211,6 +219,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
             boolean old = mark.at() <= now() - world.swarm().retention();
             next = old && mark.born().compareTo(oldest) < 0 ? mark.born() : next;
         }
+        next = seals ? consultations.sealing().allow(next) : next;
         List<Mark> marks = state().marks();
         Horizon lastMark =
                 marks.isEmpty() ? Horizon.NONE : marks.get(marks.size() - 1).born();

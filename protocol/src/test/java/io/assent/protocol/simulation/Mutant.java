@@ -30,6 +30,7 @@ enum Mutant {
     M19("G1", "an abort of an absent transaction leaves no record", CoordinatorMutants.AbortOfAbsentIgnored::new),
     M20("G5", "a record refused for its owner is read as dead", CoordinatorMutants.OwnedMeansDead::new),
     M21("Q5", "a NO is relayed at ballot 0", PaxosMutants.NoIsRelayed::new),
+    M22("Q6", "what only acceptors know is forgotten", PaxosMutants.ForgetsWithoutSealing::new),
     M24("L8", "the token is not compared", ParticipantMutants.TokenIgnored::new),
     M25("L8", "the calls are not compared", ParticipantMutants.CallsIgnored::new),
     M26("1.2", "ABORTED is told before it is applied", CoordinatorMutants.AbortBeforeApply::new),

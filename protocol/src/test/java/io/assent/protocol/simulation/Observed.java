@@ -52,6 +52,12 @@ public final class Observed extends Seams {
         return step;
     }
 
+    /** The pages of Paxos Commit try the ballot of a seal where it is of use, and not wherever one can come. */
+    @Override
+    boolean forgetsUnderPaxosCommit() {
+        return false;
+    }
+
     @Override
     io.assent.protocol.participant.Step participate(ParticipantBranch branch, BranchEvent event) {
         io.assent.protocol.participant.Step step = super.participate(branch, event);

@@ -127,6 +127,13 @@ final class PaxosMutants {
         }
     }
 
+    static final class ForgetsWithoutSealing extends Seams {
+        @Override
+        boolean seals() {
+            return false;
+        }
+    }
+
     static final class LeavesBeforeItIsLearned extends Seams {
         @Override
         boolean leaves(CoordinatorRole role) {

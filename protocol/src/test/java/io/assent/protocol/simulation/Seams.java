@@ -15,6 +15,7 @@ import io.assent.protocol.participant.BranchEvent;
 import io.assent.protocol.participant.ParticipantBranch;
 import io.assent.protocol.paxoscommit.Acceptor;
 import io.assent.protocol.paxoscommit.AcceptorRequest;
+import io.assent.protocol.paxoscommit.Ballot;
 import io.assent.protocol.paxoscommit.PaxosCommitCoordinator;
 import io.assent.protocol.paxoscommit.PaxosCommitCoordinator.Place;
 import io.assent.protocol.threephase.ThreePhaseCoordinator;
@@ -78,6 +79,20 @@ class Seams {
     /** What a later leader does about a transaction that acceptors hold and the log has not learned. */
     Step recover(Origin origin, Place place) {
         return PaxosCommitCoordinator.recover(origin, place);
+    }
+
+    /** Whether anything is forgotten where transactions have acceptors. */
+    boolean forgetsUnderPaxosCommit() {
+        return true;
+    }
+
+    /** Whether acceptors seal what is to be forgotten. */
+    boolean seals() {
+        return true;
+    }
+
+    Step underSeal(PaxosCommitCoordinator role, Ballot ballot) {
+        return role.underSeal(ballot);
     }
 
     /** What an acceptor makes of a request. */

@@ -43,9 +43,11 @@ class SimulationTest {
             "EXPIRED answered",
             "U1 answered by a leader",
             "a leader waited in vain for a member to pre-commit",
+            "a seal is in the way of a ballot",
             "abort asked after commit",
             "all coordinators killed",
             "an acceptor had promised a higher ballot",
+            "an acceptor has forgotten",
             "answer of a call lost",
             "begin repeated by key",
             "commit of a branch that is missing",
@@ -73,6 +75,8 @@ class SimulationTest {
             "prepare of unknown result happens later",
             "record fenced by its term",
             "recovery of what acceptors hold",
+            "sealed",
+            "sealed, and what was reported is learned",
             "snapshot installed",
             "suffix of a deposed leader lost",
             "take-over of COMMITTED",
@@ -108,13 +112,14 @@ class SimulationTest {
 
     /**
      * Seeds in which an error was found that is mended. What happens in a seed changes with the simulator's mix; the
-     * errors themselves are told by {@code KeyedBeginTest}, {@code EndedElsewhereTest} and the mutant M32.
+     * errors themselves are told by {@code KeyedBeginTest}, {@code EndedElsewhereTest}, the mutant M32, and, in the
+     * coordinator, {@code LeaderPaxosCommitTest}.
      */
     @ParameterizedTest
     @ValueSource(
             longs = {
-                12_183, 1_050_428, 1_071_673, 1_094_058, 2_036_473, 2_054_035, 2_055_458, 2_059_541, 2_191_103,
-                2_199_092, 2_265_844
+                151, 181, 187, 385, 499, 12_183, 1_050_428, 1_071_673, 1_094_058, 2_036_473, 2_054_035, 2_055_458,
+                2_059_541, 2_191_103, 2_199_092, 2_265_844
             })
     @DisabledIfSystemProperty(named = ONE_SEED, matches = ".+")
     void whatOnceFailedHolds(long seed) {
