@@ -46,9 +46,15 @@ class CoordinatorCrashTourIT {
                     "before-send-inquire",
                     "after-send-inquire",
                     "replied-inquire"),
-            durable("acceptors"),
-            // The acceptors hold what no log has learned: whoever leads next must find it there, by both phases.
-            List.of("before-append-learned", "answering-promises", "answering-acceptances"),
+            // The acceptors hold what no log has learned: whoever leads next names its own, and must find it there, by
+            // both phases.
+            List.of(
+                    "before-append-learned",
+                    "before-append-acceptors",
+                    "after-append-acceptors",
+                    "applied-acceptors",
+                    "answering-promises",
+                    "answering-acceptances"),
             List.of("after-append-learned", "applied-learned", "answering-votes"),
             sent("prepare"),
             sent("pre-commit"),
