@@ -42,6 +42,8 @@ final class VotesController {
     /** Votes that were given for the same list of participants are one request to the acceptor. */
     private record Bundle(TransactionId transaction, Registered registered) {}
 
+    private record CastVote(Bundle bundle, String branch) {}
+
     VotesController(OwnAcceptors acceptors, VoteReports reports) {
         this.acceptors = acceptors;
         this.reports = reports;
@@ -63,11 +65,12 @@ final class VotesController {
         AcceptorId addressed =
                 CallReader.addressed(body == null ? null : body.acceptor(), body == null ? null : body.incarnation());
         List<VotesForm.Item> votes = CallReader.items("votes", body == null ? null : body.votes());
-        return answer(votes, ask(addressed, bundles(votes)));
+        List<CastVote> cast = read(votes);
+        return answer(cast, ask(addressed, bundles(cast)));
     }
 
-    private Map<Bundle, List<String>> bundles(List<VotesForm.Item> votes) {
-        Map<Bundle, List<String>> bundles = new LinkedHashMap<>();
+    private List<CastVote> read(List<VotesForm.Item> votes) {
+        List<CastVote> cast = new ArrayList<>(votes.size());
         for (int i = 0; i < votes.size(); i++) {
             VotesForm.@Nullable Item vote = votes.get(i);
             String field = "votes[" + i + "]";
@@ -76,8 +79,15 @@ final class VotesController {
             if (branch == null || !bundle.registered().contains(branch)) {
                 throw RefusedRequestException.ofField(field + ".branch", "must be one of the participants");
             }
-            bundles.computeIfAbsent(bundle, any -> new ArrayList<>()).add(branch);
+            cast.add(new CastVote(bundle, branch));
         }
+        return cast;
+    }
+
+    private static Map<Bundle, List<String>> bundles(List<CastVote> cast) {
+        Map<Bundle, List<String>> bundles = new LinkedHashMap<>();
+        cast.forEach(vote ->
+                bundles.computeIfAbsent(vote.bundle(), any -> new ArrayList<>()).add(vote.branch()));
         return bundles;
     }
 
@@ -134,13 +144,12 @@ final class VotesController {
         }
     }
 
-    private VotesAnswerForm answer(List<VotesForm.Item> votes, Map<Bundle, AcceptorReply> replies) {
-        List<VotesAnswerForm.Item> items = new ArrayList<>(votes.size());
-        for (int i = 0; i < votes.size(); i++) {
-            VotesForm.Item vote = votes.get(i);
-            AcceptorReply reply = replies.get(bundle(vote, "votes[" + i + "]"));
+    private static VotesAnswerForm answer(List<CastVote> cast, Map<Bundle, AcceptorReply> replies) {
+        List<VotesAnswerForm.Item> items = new ArrayList<>(cast.size());
+        for (CastVote vote : cast) {
+            AcceptorReply reply = replies.get(vote.bundle());
             items.add(new VotesAnswerForm.Item(
-                    vote.transaction(),
+                    vote.bundle().transaction().toString(),
                     vote.branch(),
                     reply instanceof AcceptorReply.VotesAccepted,
                     reply instanceof AcceptorReply.Refused refused
