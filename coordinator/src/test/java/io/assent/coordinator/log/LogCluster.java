@@ -118,6 +118,18 @@ final class LogCluster implements AutoCloseable {
         return node;
     }
 
+    /**
+     * Starts a node again and waits until it follows in every group. Before that it may win an election, because the
+     * others need a moment to find it again.
+     */
+    Node comeBack(int n) {
+        Node node = start(n);
+        for (Log log : node.raft().hosted()) {
+            await().atMost(PATIENCE).until(() -> log.status().caughtUp());
+        }
+        return node;
+    }
+
     /** A node that is not started, and does not count as running. */
     Node create(int n, Path dataDir) {
         return create(new Topology("n" + n, dataDir, peers, groups));

@@ -108,10 +108,9 @@ class ReplicationTest {
 
     @Test
     void anEmptyBatchIsAnEntryOfItsOwn() {
-        Node leader = cluster.node(cluster.awaitLeader(0));
-        long before = leader.log(0).appliedIndex();
+        long before = cluster.node(cluster.awaitLeader(0)).log(0).appliedIndex();
 
-        Recorder.Applied barrier = (Recorder.Applied) append(leader, 0);
+        Recorder.Applied barrier = cluster.commit(0);
 
         assertThat(barrier.index()).isGreaterThan(before);
         assertThat(barrier.facts()).isEmpty();
@@ -155,7 +154,7 @@ class ReplicationTest {
         var decision = new LogRecord.Decided(Records.id(2, term, 2), members, 1_000);
         assertThat(LogRecordCodec.encode(List.of(decision))).hasSizeGreaterThan(Log.MAX_ENTRY_BYTES * 97 / 100);
 
-        assertThat(append(leader, 2, decision)).isInstanceOf(Recorder.Applied.class);
+        assertThat(cluster.commit(2, decision).facts()).containsExactly(Known.COMMITTED);
     }
 
     @Test
@@ -197,7 +196,7 @@ class ReplicationTest {
         assertThat(leader.log(0).state().lastTerm()).isGreaterThanOrEqualTo(term);
         assertThat(leader.log(0).state().read(id)).isInstanceOf(Standing.Open.class);
 
-        cluster.start(old);
+        cluster.comeBack(old);
         cluster.awaitSameState(0, leader.log(0).appliedIndex());
     }
 
@@ -208,10 +207,9 @@ class ReplicationTest {
         cluster.stop(away);
         Recorder.Applied applied = cluster.commit(1, Records.decided(termId(1, cluster.awaitLeader(1), 77)));
 
-        Node back = cluster.start(away);
+        cluster.comeBack(away);
         cluster.awaitSameState(1, applied.index());
 
-        await().atMost(PATIENCE).until(() -> back.log(1).status().caughtUp());
         Node leader = cluster.node(cluster.awaitLeader(1));
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(leader.log(1).status().replicas())
@@ -230,13 +228,12 @@ class ReplicationTest {
 
         assertThat(next).isNotEqualTo(old);
         assertThat(append(cluster.node(next), 2)).isInstanceOf(Recorder.Applied.class);
-        cluster.start(old);
+        cluster.comeBack(old);
     }
 
     @Test
     void anEntryMakesAReplicaFresh() {
-        Node leader = cluster.node(cluster.awaitLeader(0));
-        Recorder.Applied applied = (Recorder.Applied) append(leader, 0);
+        Recorder.Applied applied = cluster.commit(0);
         for (Node node : cluster.running()) {
             await().atMost(PATIENCE).until(() -> node.log(0).appliedIndex() >= applied.index());
             assertThat(node.log(0).staleMillis()).isLessThan(PATIENCE.toMillis());
