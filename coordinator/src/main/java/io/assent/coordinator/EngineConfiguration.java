@@ -8,6 +8,7 @@ import io.assent.coordinator.consultation.OwnAcceptors;
 import io.assent.coordinator.log.LogProperties;
 import io.assent.coordinator.log.RaftNode;
 import io.assent.coordinator.log.Topology;
+import io.assent.coordinator.membership.Joining;
 import io.assent.coordinator.operations.ProcessEnd;
 import io.assent.coordinator.operations.TransactionMetrics;
 import io.assent.coordinator.runtime.AcceptorsOfGroup;
@@ -76,7 +77,8 @@ class EngineConfiguration {
                                 group.replicas().stream()
                                         .map(ClusterLayout.Node::id)
                                         .toList()))
-                        .toList());
+                        .toList(),
+                layout.joinedThrough() != null);
     }
 
     @Bean
@@ -125,8 +127,9 @@ class EngineConfiguration {
     }
 
     @Bean
-    EngineLifecycle engineLifecycle(RaftNode node, HostedGroups groups, OwnAcceptors acceptors, ClusterLayout layout) {
-        return new EngineLifecycle(node, groups, acceptors, layout);
+    EngineLifecycle engineLifecycle(
+            RaftNode node, HostedGroups groups, OwnAcceptors acceptors, Joining joining, ClusterLayout layout) {
+        return new EngineLifecycle(node, groups, acceptors, joining, layout);
     }
 
     @Bean

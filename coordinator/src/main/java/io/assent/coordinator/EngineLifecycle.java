@@ -4,6 +4,7 @@ import io.assent.coordinator.cluster.ClusterLayout;
 import io.assent.coordinator.cluster.HostedGroups;
 import io.assent.coordinator.consultation.OwnAcceptors;
 import io.assent.coordinator.log.RaftNode;
+import io.assent.coordinator.membership.Joining;
 import io.assent.coordinator.runtime.GroupRuntime;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +14,8 @@ import org.springframework.context.SmartLifecycle;
 /**
  * Starts the engine before the web server and stops it after, so that no request meets a node without one: first the
  * loops of the groups, then the logs they listen to, then the acceptors, which must be those that the logs name; at the
- * end the loops, then the acceptors, then the logs. Nothing starts at a node that the others know to have lost its data.
+ * end the loops, then the acceptors, then the logs. Nothing starts at a node that the others know to have lost its data,
+ * unless it joins as a new replica.
  */
 final class EngineLifecycle implements SmartLifecycle {
 
@@ -23,19 +25,25 @@ final class EngineLifecycle implements SmartLifecycle {
     private final RaftNode node;
     private final HostedGroups groups;
     private final OwnAcceptors acceptors;
+    private final Joining joining;
     private final ClusterLayout layout;
     private volatile boolean running;
 
-    EngineLifecycle(RaftNode node, HostedGroups groups, OwnAcceptors acceptors, ClusterLayout layout) {
+    EngineLifecycle(RaftNode node, HostedGroups groups, OwnAcceptors acceptors, Joining joining, ClusterLayout layout) {
         this.node = node;
         this.acceptors = acceptors;
+        this.joining = joining;
         this.layout = layout;
         this.groups = groups;
     }
 
     @Override
     public void start() {
-        acceptors.refuseWhatIsLost();
+        if (node.enters()) {
+            joining.leave();
+        } else {
+            acceptors.refuseWhatIsLost();
+        }
         groups.all().forEach(group -> {
             if (group instanceof GroupRuntime runtime) {
                 runtime.start();
@@ -43,6 +51,7 @@ final class EngineLifecycle implements SmartLifecycle {
         });
         node.start();
         try {
+            joining.enter(node.outside());
             acceptors.start();
         } catch (RuntimeException e) {
             stop();

@@ -279,7 +279,7 @@ class AcceptorNetworkTest {
         assertThatThrownBy(() -> openOn(2))
                 .isInstanceOfSatisfying(
                         AcceptorRefusedException.class,
-                        refused -> assertThat(refused.action()).contains("another assent.node.id"))
+                        refused -> assertThat(refused.action()).contains("assent.cluster.join"))
                 .hasMessageContaining(lost.toString())
                 .hasMessageContaining("no data");
         assertThat(acceptors(2).self()).isNull();

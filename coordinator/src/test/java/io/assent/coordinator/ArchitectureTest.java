@@ -68,6 +68,15 @@ class ArchitectureTest {
             CLUSTER);
 
     @ArchTest
+    static final ArchRule MEMBERSHIP_ASKS = HouseRules.arrow(
+            "io.assent.coordinator.membership..",
+            "it brings a node back into its groups before anything else runs there; the log changes the members",
+            GROUP,
+            RUNTIME,
+            CLUSTER,
+            "io.assent.coordinator.consultation");
+
+    @ArchTest
     static final ArchRule CLUSTER_STEERS_GROUPS = HouseRules.arrow(
             CLUSTER + "..", "nodes, groups and slots are known by name, not by transaction", IDS, API, GROUP, RUNTIME);
 

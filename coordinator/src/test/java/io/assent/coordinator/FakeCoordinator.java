@@ -1,5 +1,6 @@
 package io.assent.coordinator;
 
+import io.assent.coordinator.cluster.ClusterLayout;
 import io.assent.coordinator.cluster.HostedGroups;
 import io.assent.coordinator.runtime.Logs;
 import io.assent.coordinator.runtime.SteadyClock;
@@ -21,6 +22,7 @@ import org.springframework.context.annotation.Lazy;
 @ComponentScan({
     "io.assent.coordinator.cluster",
     "io.assent.coordinator.consultation",
+    "io.assent.coordinator.membership",
     "io.assent.coordinator.security",
     "io.assent.coordinator.transaction",
     "io.assent.coordinator.operations"
@@ -34,8 +36,9 @@ import org.springframework.context.annotation.Lazy;
 class FakeCoordinator {
 
     @Bean
-    FakeGroup fakeGroup() {
-        FakeGroup group = new FakeGroup();
+    FakeGroup fakeGroup(ClusterLayout layout) {
+        List<String> nodes = layout.nodes().stream().map(ClusterLayout.Node::id).toList();
+        FakeGroup group = new FakeGroup(layout.self().id(), nodes);
         group.reset();
         return group;
     }

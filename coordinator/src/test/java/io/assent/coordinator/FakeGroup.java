@@ -17,7 +17,9 @@ import io.assent.protocol.group.OutcomeReader;
 import io.assent.protocol.group.SlotRange;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,16 +41,26 @@ final class FakeGroup implements Group {
             @Nullable Object argument,
             @Nullable Object second) {}
 
+    private final String self;
+    private final List<String> nodes;
     private final AtomicLong sequence = new AtomicLong();
     private final Map<TransactionId, Transaction> shown = new ConcurrentHashMap<>();
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
     private volatile GroupState state = founded();
     private volatile Supplier<CompletableFuture<Answer>> answers = CompletableFuture::new;
     private volatile Supplier<CompletableFuture<Answer>> barrier = CompletableFuture::new;
+    private final List<String> settled = new CopyOnWriteArrayList<>();
+    private volatile Log.Members members = new Log.Members(new TreeSet<>(), null);
     private volatile Log.Leadership leadership = new Log.Leadership(TERM, "n1", true);
     private volatile long appliedIndex = INDEX;
     private volatile long staleMillis;
     private volatile boolean caughtUp = true;
+
+    /** A replica of a group, on this node and these others. */
+    FakeGroup(String self, List<String> nodes) {
+        this.self = self;
+        this.nodes = nodes;
+    }
 
     /** Forgets what an earlier test left. */
     void reset() {
@@ -58,6 +70,8 @@ final class FakeGroup implements Group {
         answers = CompletableFuture::new;
         barrier = () -> CompletableFuture.completedFuture(new Answer.Barrier(INDEX, TERM));
         leadership = new Log.Leadership(TERM, "n1", true);
+        settled.clear();
+        hasMembers(null, "n1");
         appliedIndex = INDEX;
         staleMillis = 0;
         caughtUp = true;
@@ -283,6 +297,16 @@ final class FakeGroup implements Group {
         return shown.size();
     }
 
+    /** What the log answers about its members. */
+    void hasMembers(@Nullable String obstacle, String... replicas) {
+        members = new Log.Members(new TreeSet<>(List.of(replicas)), obstacle);
+    }
+
+    /** What the log was asked about its members: a node and its replica. */
+    List<String> settled() {
+        return settled;
+    }
+
     /** The log below. */
     Log log() {
         return new FakeLog();
@@ -320,7 +344,28 @@ final class FakeGroup implements Group {
         @Override
         public Status status() {
             Role role = leadership.ready() ? Role.LEADER : Role.FOLLOWER;
-            return new Status(leadership, caughtUp, true, List.of(new Replica("n1", role, appliedIndex, 0L)));
+            List<Replica> replicas = nodes.stream()
+                    .map(node -> node.equals(self)
+                            ? new Replica(node, node, role, appliedIndex, 0L)
+                            : new Replica(node, node, Role.UNKNOWN, null, null))
+                    .toList();
+            return new Status(leadership, caughtUp, true, replicas);
+        }
+
+        @Override
+        public String replica() {
+            return self;
+        }
+
+        @Override
+        public void handOver() {
+            throw new UnsupportedOperationException("Nobody else is there to lead");
+        }
+
+        @Override
+        public CompletionStage<Members> settle(String node, @Nullable String replica) {
+            settled.add(node + " " + replica);
+            return CompletableFuture.completedFuture(members);
         }
     }
 }

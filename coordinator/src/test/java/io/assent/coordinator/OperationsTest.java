@@ -120,6 +120,7 @@ class OperationsTest {
                         "/v1/outcomes/lookup",
                         "/v1/cluster",
                         "/v1/cluster/slots",
+                        "/v1/cluster/members",
                         "/v1/acceptor",
                         "/v1/acceptor/votes",
                         "/v1/acceptor/relays",

@@ -111,8 +111,8 @@ final class SegmentLog implements AutoCloseable {
                 "The acceptor's records in " + segment + " are damaged at byte " + at + ", " + why
                         + ": this is not a write that was cut short, promises may be lost.",
                 "Do not change the file. Restore the disk if that can be done without going back in time; else leave"
-                        + " this replica stopped, let the others go on, and add it anew, with another assent.node.id and"
-                        + " an empty directory.",
+                        + " this replica stopped, let the others go on, move all that is left out of the data directory,"
+                        + " and start the node with assent.cluster.join: it comes back as a new replica.",
                 cause);
     }
 

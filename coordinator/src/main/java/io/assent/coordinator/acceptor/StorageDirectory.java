@@ -27,8 +27,9 @@ final class StorageDirectory implements AutoCloseable {
     private static final String FILE = "acceptor";
     private static final String JOIN_ANEW =
             "If a volume is not mounted, mount it. If the data are lost, do not start this"
-                    + " replica under its old id: what it has promised is not known any more. Let the others go on and add it"
-                    + " anew, with another assent.node.id and an empty directory.";
+                    + " replica under its old id: what it has promised is not known any more. Let the others go on, move"
+                    + " all that is left out of the data directory, and start this node with assent.cluster.join, the URL"
+                    + " of another node: it comes back as a new replica.";
 
     private final Path root;
     private final StorageFiles files;

@@ -24,6 +24,7 @@ public final class ClusterLayout {
     private final Node self;
     private final List<Node> nodes;
     private final List<Group> groups;
+    private final @Nullable String joinedThrough;
 
     /**
      * A node.
@@ -72,6 +73,14 @@ public final class ClusterLayout {
                         node.id(),
                         "No node of assent.cluster.nodes has this id: name one of them, or add this node to them."));
         groups = place(cluster.groups(), cluster.replicas());
+        joinedThrough = cluster.join() == null ? null : ClusterProperties.baseUrl(cluster.join());
+        if (joinedThrough != null
+                && nodes.stream().noneMatch(n -> joinedThrough.equals(n.url()) && !n.id().equals(node.id()))) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "assent.cluster.join",
+                    joinedThrough,
+                    "It is the URL of another one of assent.cluster.nodes, through which this node asks to be let in.");
+        }
     }
 
     private List<Group> place(int count, int replicas) {
@@ -108,6 +117,11 @@ public final class ClusterLayout {
     /** This node. */
     public Node self() {
         return self;
+    }
+
+    /** Base URL of another node through which this one joins if it has no data, or null when it does not. */
+    public @Nullable String joinedThrough() {
+        return joinedThrough;
     }
 
     /** All nodes, sorted by id. */

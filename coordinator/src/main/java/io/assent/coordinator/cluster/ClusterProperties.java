@@ -15,6 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The cluster that this node is part of. The same on every node.
  *
  * @param nodes All nodes of the cluster, this one included. None: this node alone.
+ * @param join Base URL of another node, for a node that has lost its data: it comes back as a new replica. Not used by a
+ *     node that has data.
  * @param groups Number of Raft groups, 1 to 1,024. It cannot be changed later.
  * @param replicas Number of nodes that hold a copy of each group; all nodes when there are fewer.
  * @param hold How long a request waits for a leader before it is answered 503.
@@ -26,6 +28,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("assent.cluster")
 public record ClusterProperties(
         @DefaultValue List<Node> nodes,
+        @Nullable URI join,
         @DefaultValue("1") int groups,
         @DefaultValue("3") int replicas,
         @DefaultValue("3s") Duration hold,
@@ -59,6 +62,9 @@ public record ClusterProperties(
         require(connectTimeout.isPositive(), "assent.cluster.connect-timeout must be more than nothing");
         require(peerTimeout.isPositive(), "assent.cluster.peer-timeout must be more than nothing");
         checkNodes(nodes);
+        require(
+                join == null || isBaseUrl(join) && nodes.size() > 1,
+                "assent.cluster.join must be the base URL of another one of assent.cluster.nodes");
     }
 
     private static void checkNodes(List<Node> nodes) {

@@ -48,6 +48,7 @@ final class AcceptorController {
         AcceptorId self = acceptor.self();
         return new IdentityForm.Group(
                 acceptor.group(),
+                acceptor.replica(),
                 self == null ? null : self.incarnationText(),
                 acceptor.known().byReplica().values().stream()
                         .map(known -> new IdentityForm.Known(known.replica(), known.incarnationText()))

@@ -3,6 +3,7 @@ package io.assent.coordinator.consultation;
 import io.assent.coordinator.cluster.ClusterLayout;
 import io.assent.coordinator.cluster.OwnUrl;
 import io.assent.coordinator.runtime.Acceptors;
+import io.assent.coordinator.runtime.Log;
 import io.assent.protocol.AcceptorId;
 import io.assent.protocol.AcceptorList;
 import io.assent.protocol.paxoscommit.AcceptorReply;
@@ -43,9 +44,7 @@ final class GroupAcceptors implements Acceptors {
     @Override
     public CompletableFuture<Optional<AcceptorList>> discover() {
         List<CompletableFuture<Optional<AcceptorList.Entry>>> asked =
-                layout.groups().get(own.group()).replicas().stream()
-                        .map(this::discover)
-                        .toList();
+                own.log().status().replicas().stream().map(this::discover).toList();
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).thenApply(done -> {
             List<AcceptorList.Entry> found = new ArrayList<>();
             asked.forEach(each -> each.join().ifPresent(found::add));
@@ -53,9 +52,9 @@ final class GroupAcceptors implements Acceptors {
         });
     }
 
-    private CompletableFuture<Optional<AcceptorList.Entry>> discover(ClusterLayout.Node replica) {
-        String url = replica.url();
-        if (replica.equals(layout.self()) || url == null) {
+    private CompletableFuture<Optional<AcceptorList.Entry>> discover(Log.Replica replica) {
+        String url = layout.node(replica.node()).map(ClusterLayout.Node::url).orElse(null);
+        if (replica.node().equals(layout.self().id()) || url == null) {
             AcceptorId self = own.self();
             return CompletableFuture.completedFuture(
                     self == null ? Optional.empty() : Optional.of(new AcceptorList.Entry(self, ownUrl.get())));
@@ -69,11 +68,10 @@ final class GroupAcceptors implements Acceptors {
 
     @Override
     public CompletableFuture<AcceptorReply> ask(AcceptorList.Entry to, AcceptorRequest request) {
-        CompletableFuture<AcceptorReply> reply =
-                to.id().replica().equals(layout.self().id())
-                        ? own.submit(to.id(), request)
-                        : lanes.computeIfAbsent(to, entry -> new AcceptorLane(own.group(), entry, client))
-                                .ask(request);
+        CompletableFuture<AcceptorReply> reply = to.id().replica().equals(own.replica())
+                ? own.submit(to.id(), request)
+                : lanes.computeIfAbsent(to, entry -> new AcceptorLane(own.group(), entry, client))
+                        .ask(request);
         return reply.orTimeout(NodeClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }
 

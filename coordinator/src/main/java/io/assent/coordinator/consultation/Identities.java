@@ -35,7 +35,8 @@ final class Identities {
 
         /** Its acceptor of a group, or nothing when it has none open. */
         Optional<AcceptorId> acceptorOf(int group) {
-            return of(group).flatMap(told -> read(form.node(), told.incarnation()));
+            return of(group)
+                    .flatMap(told -> read(told.replica() == null ? form.node() : told.replica(), told.incarnation()));
         }
 
         /** A replica of a group as this node's log names it, or nothing when it does not. */

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 
 /** Sends one request to another node, once, and brings the body of its answer. */
 @Component
-final class NodeClient implements DisposableBean {
+public final class NodeClient implements DisposableBean {
 
     /** The time for a whole answer. */
     static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -42,12 +42,12 @@ final class NodeClient implements DisposableBean {
     }
 
     /** Fails when there is no answer of success in time. */
-    CompletableFuture<byte[]> get(String url, String path) {
+    public CompletableFuture<byte[]> get(String url, String path) {
         return send(url, path, HttpRequest.newBuilder().GET());
     }
 
     /** Fails when there is no answer of success in time; what it did is not known then. */
-    CompletableFuture<byte[]> post(String url, String path, byte[] body) {
+    public CompletableFuture<byte[]> post(String url, String path, byte[] body) {
         return send(
                 url,
                 path,

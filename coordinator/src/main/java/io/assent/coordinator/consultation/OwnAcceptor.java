@@ -41,6 +41,11 @@ final class OwnAcceptor {
         return settings.group();
     }
 
+    /** Id of this replica among the members of the group. */
+    String replica() {
+        return settings.replica();
+    }
+
     /** The group's log on this node. */
     Log log() {
         return log;

@@ -39,11 +39,11 @@ public final class OwnAcceptors implements AutoCloseable {
             AcceptorMetrics metrics) {
         this.layout = layout;
         this.identities = identities;
-        String replica = layout.self().id();
         for (Log log : logs.hosted()) {
             int group = log.state().group();
             Path directory = node.dataDir().resolve("acceptors").resolve("group-" + group);
-            byGroup.put(group, new OwnAcceptor(log, AcceptorStoreSettings.of(directory, replica, group), end, metrics));
+            var settings = AcceptorStoreSettings.of(directory, log.replica(), group);
+            byGroup.put(group, new OwnAcceptor(log, settings, end, metrics));
         }
     }
 
@@ -74,7 +74,7 @@ public final class OwnAcceptors implements AutoCloseable {
                 .flatMap(acceptor -> others(acceptor.group()).stream())
                 .forEach(url -> asked.computeIfAbsent(url, identities::of));
         for (OwnAcceptor acceptor : without) {
-            told(acceptor.group(), asked).ifPresent(acceptor::refuse);
+            told(acceptor, asked).ifPresent(acceptor::refuse);
         }
     }
 
@@ -97,11 +97,12 @@ public final class OwnAcceptors implements AutoCloseable {
 
     /** This replica as another one knows it. */
     private Optional<AcceptorId> told(
-            int group, SortedMap<String, CompletableFuture<Optional<Identities.Told>>> asked) {
+            OwnAcceptor acceptor, SortedMap<String, CompletableFuture<Optional<Identities.Told>>> asked) {
+        int group = acceptor.group();
         return others(group).stream()
                 .flatMap(url -> Optional.ofNullable(asked.get(url)).stream())
                 .flatMap(answer -> answer.join().stream())
-                .flatMap(told -> told.known(group, layout.self().id()).stream())
+                .flatMap(told -> told.known(group, acceptor.replica()).stream())
                 .findFirst();
     }
 

@@ -2,20 +2,19 @@ package io.assent.coordinator.log;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Reader;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +26,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataDirectory implements AutoCloseable {
 
-    private static final String JOIN_ANEW = "Do not delete anything more. Let the other nodes go on and add this one"
-            + " anew, with another assent.node.id and an empty data directory.";
+    private static final String JOIN_ANEW =
+            "Let the other nodes go on, move all that is left out of the data directory,"
+                    + " and start this node with assent.cluster.join, the URL of another node: it comes back as a new replica.";
 
     private final Topology topology;
+    private final OwnReplica own;
     private final Path root;
     private final Path marker;
     private final FileChannel lock;
 
-    private DataDirectory(Topology topology, Path marker, FileChannel lock) {
+    private DataDirectory(Topology topology, OwnReplica own, Path marker, FileChannel lock) {
         this.topology = topology;
+        this.own = own;
         this.root = topology.dataDir();
         this.marker = marker;
         this.lock = lock;
@@ -48,12 +50,16 @@ final class DataDirectory implements AutoCloseable {
      * @param marker where the marker is, or null for a file in the directory
      * @throws LogRefusedException when another process has it, or its content does not fit this node
      */
-    static DataDirectory open(Topology topology, @Nullable Path marker) {
+    static DataDirectory open(Topology topology, OwnReplica own, @Nullable Path marker) {
         Path root = topology.dataDir();
         FileChannel lock = lock(root);
         try {
-            DataDirectory directory = new DataDirectory(topology, marker == null ? root.resolve("node") : marker, lock);
+            DataDirectory directory = new DataDirectory(topology, own, NodeMarker.file(root, marker), lock);
             directory.check();
+            if (own.enters()) {
+                // Before there are any data: without it they would be taken for those of the replica that is lost.
+                directory.write(true);
+            }
             return directory;
         } catch (IOException e) {
             release(lock);
@@ -103,7 +109,11 @@ final class DataDirectory implements AutoCloseable {
 
     /** Where the engine keeps its groups. */
     Path groups() {
-        return root.resolve("raft");
+        return groupsOf(root);
+    }
+
+    static Path groupsOf(Path dataDir) {
+        return dataDir.resolve("raft");
     }
 
     /** Where the engine puts groups that were removed. */
@@ -111,30 +121,37 @@ final class DataDirectory implements AutoCloseable {
         return root.resolve("removed");
     }
 
-    /** Writes the marker if there is none: from now on the groups of this node have data. */
+    /** Writes the marker where it does not say it yet: from now on the groups of this node have data. */
     void mark() {
-        if (Files.exists(marker)) {
-            return;
-        }
-        String groups =
-                topology.hosted().map(group -> Integer.toString(group.number())).collect(Collectors.joining(","));
         try {
-            Files.createDirectories(marker.toAbsolutePath().getParent());
-            DurableFiles.write(
-                    marker,
-                    "# The data of this node; see its log before you change or delete anything.\nformat=1\nnode="
-                            + topology.self() + "\ngroups=" + groups + "\n");
+            if (!content(false).equals(NodeMarker.read(marker))) {
+                write(false);
+            }
         } catch (IOException e) {
             throw unusable(root, e);
         }
     }
 
+    private void write(boolean entering) {
+        try {
+            content(entering).write(marker);
+        } catch (IOException e) {
+            throw unusable(root, e);
+        }
+    }
+
+    private NodeMarker content(boolean entering) {
+        SortedMap<Integer, Set<String>> groups = new TreeMap<>();
+        topology.hosted().forEach(group -> groups.put(group.number(), Set.copyOf(group.nodes())));
+        return new NodeMarker(topology.self(), own.id(), groups, entering);
+    }
+
     private void check() throws IOException {
         Set<Integer> present = presentGroups();
-        Set<Integer> hosted =
-                topology.hosted().map(Topology.Group::number).collect(Collectors.toCollection(TreeSet::new));
-        if (Files.exists(marker)) {
-            checkMarker(hosted, present);
+        Set<Integer> hosted = content(false).groups().keySet();
+        NodeMarker content = NodeMarker.read(marker);
+        if (content != null) {
+            checkMarker(content, hosted, present);
         }
         for (int group : present) {
             if (!hosted.contains(group)) {
@@ -148,17 +165,13 @@ final class DataDirectory implements AutoCloseable {
         for (Topology.Group group : topology.hosted().toList()) {
             if (present.contains(group.number())) {
                 checkVote(group);
-                checkMembers(group);
+                checkMembers(group, content);
             }
         }
     }
 
-    private void checkMarker(Set<Integer> hosted, Set<Integer> present) throws IOException {
-        Properties content = new Properties();
-        try (Reader reader = Files.newBufferedReader(marker)) {
-            content.load(reader);
-        }
-        String node = content.getProperty("node", "");
+    private void checkMarker(NodeMarker content, Set<Integer> hosted, Set<Integer> present) {
+        String node = content.node();
         if (!node.equals(topology.self())) {
             throw new LogRefusedException(
                     "The data in " + root + " belong to node \"" + node + "\" (says " + marker
@@ -166,10 +179,10 @@ final class DataDirectory implements AutoCloseable {
                     "Set assent.node.id to \"" + node + "\", or assent.node.data-dir to this node's own directory.",
                     null);
         }
-        Set<Integer> marked = Arrays.stream(content.getProperty("groups", "").split(",", -1))
-                .filter(text -> text.matches("[0-9]{1,5}"))
-                .map(Integer::valueOf)
-                .collect(Collectors.toCollection(TreeSet::new));
+        if (own.enters()) {
+            return; // Nothing was promised under its name yet.
+        }
+        Set<Integer> marked = new TreeSet<>(content.groups().keySet());
         if (!present.containsAll(marked)) {
             marked.removeAll(present);
             throw new LogRefusedException(
@@ -203,31 +216,42 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** The members in the log win over the configuration; two opinions about them could become two leaders. */
-    private void checkMembers(Topology.Group group) throws IOException {
-        Path file = current(group).resolve("raft-meta.conf");
-        if (!Files.exists(file)) {
+    /**
+     * The members in the log win over the configuration; two opinions about them could become two leaders. Only a node
+     * that lost its data is away, until it has joined anew.
+     */
+    private void checkMembers(Topology.Group group, @Nullable NodeMarker content) throws IOException {
+        Set<String> stored = storedNodes(group);
+        Set<String> configured = Set.copyOf(group.nodes());
+        if (stored.isEmpty() || stored.equals(configured)) {
             return;
         }
-        Set<String> stored = new TreeSet<>();
-        try (InputStream in = Files.newInputStream(file)) {
-            LogEntryProto entry = LogEntryProto.parseFrom(in);
-            if (!entry.hasConfigurationEntry()) {
-                return; // Emptied by a full disk: the log itself has it too.
-            }
-            entry.getConfigurationEntry()
-                    .getPeersList()
-                    .forEach(peer -> stored.add(peer.getId().toStringUtf8()));
-        }
-        Set<String> configured = new TreeSet<>(group.nodes());
-        if (!stored.equals(configured)) {
+        boolean asCreated =
+                content != null && configured.equals(content.groups().get(group.number()));
+        if (!asCreated || !configured.containsAll(stored)) {
             throw new LogRefusedException(
                     "Group " + group.number() + " was created on the nodes " + stored
-                            + ", and the configuration places it on " + configured + ".",
+                            + ", and the configuration places it on " + new TreeSet<>(configured) + ".",
                     "Start all nodes with the nodes and replicas with which the cluster was created, or with empty data"
                             + " directories if it was never used.",
                     null);
         }
+    }
+
+    /** The nodes of the members; empty when a full disk has emptied the file: the log itself has them too. */
+    private Set<String> storedNodes(Topology.Group group) throws IOException {
+        Path file = current(group).resolve("raft-meta.conf");
+        Set<String> stored = new TreeSet<>();
+        if (Files.exists(file)) {
+            try (InputStream in = Files.newInputStream(file)) {
+                LogEntryProto.parseFrom(in)
+                        .getConfigurationEntry()
+                        .getPeersList()
+                        .forEach(
+                                peer -> stored.add(ReplicaId.nodeOf(peer.getId().toStringUtf8())));
+            }
+        }
+        return stored;
     }
 
     private Path current(Topology.Group group) {

@@ -36,6 +36,7 @@ final class EngineStart {
     private static final Logger LOG = LoggerFactory.getLogger(EngineStart.class);
 
     private final Topology topology;
+    private final OwnReplica own;
     private final LogProperties properties;
     private final @Nullable SslBundle sslBundle;
     private final Thread.UncaughtExceptionHandler crashes;
@@ -49,10 +50,12 @@ final class EngineStart {
      */
     EngineStart(
             Topology topology,
+            OwnReplica own,
             LogProperties properties,
             @Nullable SslBundle sslBundle,
             Thread.UncaughtExceptionHandler crashes) {
         this.topology = topology;
+        this.own = own;
         this.properties = properties;
         this.sslBundle = sslBundle;
         this.crashes = crashes;
@@ -64,13 +67,13 @@ final class EngineStart {
      * @throws LogRefusedException when it cannot be started
      */
     RaftServer run(DataDirectory directory, List<GroupLog> groups) {
-        Topology.Peer own = topology.own();
-        checkReach(own);
+        Topology.Peer peer = topology.own();
+        checkReach(peer);
         RaftServer server = null;
         boolean started = false;
         try {
             server = build(directory, groups);
-            start(server, own);
+            start(server, peer);
             for (GroupLog group : groups) {
                 add(server, group);
             }
@@ -89,19 +92,19 @@ final class EngineStart {
     }
 
     /** Whoever reaches the engine's port can change the log and remove groups, so it takes certificates or a word. */
-    private void checkReach(Topology.Peer own) {
+    private void checkReach(Topology.Peer peer) {
         boolean loopback;
         try {
-            loopback = InetAddress.getByName(own.host()).isLoopbackAddress();
+            loopback = InetAddress.getByName(peer.host()).isLoopbackAddress();
         } catch (UnknownHostException e) {
             throw new LogRefusedException(
-                    "The host of the replicated log, " + own.host() + ", is not known here.",
-                    "Correct the raft address of node " + own.node() + " in assent.cluster.nodes.",
+                    "The host of the replicated log, " + peer.host() + ", is not known here.",
+                    "Correct the raft address of node " + peer.node() + " in assent.cluster.nodes.",
                     e);
         }
         if (!loopback && sslBundle == null && !properties.open()) {
             throw new LogRefusedException(
-                    "The replicated log would listen on " + own.address() + ", which others can reach, without"
+                    "The replicated log would listen on " + peer.address() + ", which others can reach, without"
                             + " certificates: whoever reaches it could change it.",
                     "Set assent.raft.ssl-bundle, or say that only the nodes can reach this address:"
                             + " assent.raft.open=true.",
@@ -117,7 +120,7 @@ final class EngineStart {
         // written them yet would wait for them for ever. So it finds none, and each group is added with its members.
         EngineSettings.directories(settings, directory.groups().resolve("none"), directory.removed());
         RaftServer server = RaftServer.newBuilder()
-                .setServerId(RaftPeerId.valueOf(topology.self()))
+                .setServerId(RaftPeerId.valueOf(own.id()))
                 .setStateMachineRegistry(id -> machineOf(byId.get(id), id))
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .setProperties(settings)
@@ -145,7 +148,7 @@ final class EngineStart {
         return parameters;
     }
 
-    private static void start(RaftServer server, Topology.Peer own) throws IOException {
+    private static void start(RaftServer server, Topology.Peer peer) throws IOException {
         // The engine would end the process when it cannot bind, and on any uncaught exception of any thread.
         Thread.UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
         ExitUtils.disableSystemExit();
@@ -155,8 +158,8 @@ final class EngineStart {
             server.start();
         } catch (ExitUtils.ExitException e) {
             throw new LogRefusedException(
-                    "The replicated log cannot listen on " + own.address() + ": " + rootOf(e) + ".",
-                    "Stop what uses the address, or correct the raft address of node " + own.node()
+                    "The replicated log cannot listen on " + peer.address() + ": " + rootOf(e) + ".",
+                    "Stop what uses the address, or correct the raft address of node " + peer.node()
                             + " in assent.cluster.nodes.",
                     e);
         }
@@ -164,13 +167,7 @@ final class EngineStart {
 
     /** Opens a group; its directory is made when there is none, and never emptied when there is one. */
     private void add(RaftServer server, GroupLog log) throws IOException {
-        List<RaftPeer> peers = topology.peers().stream()
-                .filter(peer -> log.group().nodes().contains(peer.node()))
-                .map(peer -> RaftPeer.newBuilder()
-                        .setId(peer.node())
-                        .setAddress(peer.address())
-                        .build())
-                .toList();
+        List<RaftPeer> peers = founders(log.group());
         RaftClientReply reply;
         try {
             reply = server.groupManagementAsync(GroupManagementRequest.newAdd(
@@ -183,6 +180,19 @@ final class EngineStart {
             throw new IOException("Group " + log.group().number() + " cannot be opened", reply.getException());
         }
         log.open(server.getDivision(log.id()));
+    }
+
+    /** The first members, for a replica that is one of them. Another one learns who they are when it is admitted. */
+    private List<RaftPeer> founders(Topology.Group group) {
+        return own.id().equals(topology.self())
+                ? topology.peers().stream()
+                        .filter(peer -> group.nodes().contains(peer.node()))
+                        .map(peer -> RaftPeer.newBuilder()
+                                .setId(peer.node())
+                                .setAddress(peer.address())
+                                .build())
+                        .toList()
+                : List.of();
     }
 
     private static void closeQuietly(RaftServer server) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
@@ -59,6 +60,12 @@ final class GroupLog implements Log {
 
         /** The engine closed the group; on purpose when the node is closing. */
         void closed(int group);
+
+        /** Another replica should lead the group. */
+        void handOver(GroupLog log);
+
+        /** See {@link Log#settle}. */
+        CompletionStage<Members> settle(GroupLog log, String node, @Nullable String replica);
     }
 
     GroupLog(
@@ -128,7 +135,7 @@ final class GroupLog implements Log {
     void watch(long appendTimeoutNanos) {
         submitter.giveUpOlderThan(appendTimeoutNanos);
         RaftServer.Division present = division;
-        if (present == null) {
+        if (present == null || !present.getInfo().isAlive()) {
             return;
         }
         verify(present);
@@ -196,7 +203,31 @@ final class GroupLog implements Log {
         }
         RaftPeerId leader = present.getInfo().getLeaderId();
         long term = present.getInfo().getCurrentTerm();
-        return new Leadership(term, leader == null ? null : leader.toString(), leads != 0 && leads == term);
+        return new Leadership(
+                term, leader == null ? null : ReplicaId.nodeOf(leader.toString()), leads != 0 && leads == term);
+    }
+
+    @Override
+    public String replica() {
+        return self.toString();
+    }
+
+    @Override
+    public void handOver() {
+        alarms.handOver(this);
+    }
+
+    @Override
+    public CompletionStage<Members> settle(String node, @Nullable String replica) {
+        return alarms.settle(this, node, replica);
+    }
+
+    /** Whether this replica is a member of the group, as far as it knows. */
+    boolean isMember() {
+        RaftServer.Division present = division;
+        return present != null
+                && present.getRaftConf().getCurrentPeers().stream()
+                        .anyMatch(peer -> peer.getId().equals(self));
     }
 
     @Override

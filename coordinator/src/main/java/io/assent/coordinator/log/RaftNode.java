@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +44,9 @@ public final class RaftNode implements Logs, AutoCloseable {
     private final FatalHandler fatalHandler;
     private final @Nullable SslBundle sslBundle;
     private final List<GroupLog> groups;
+    private final OwnReplica own;
     private final RaftPeerId self;
+    private final Membership membership;
     private final ClientId client = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
     private final DiskSpace space;
@@ -72,9 +76,11 @@ public final class RaftNode implements Logs, AutoCloseable {
         this.properties = properties;
         this.fatalHandler = fatalHandler;
         this.sslBundle = sslBundle;
-        this.self = RaftPeerId.valueOf(topology.self());
+        this.own = OwnReplica.of(topology, properties.marker());
+        this.self = RaftPeerId.valueOf(own.id());
+        this.membership = new Membership(topology);
         this.space = new DiskSpace(topology.dataDir(), properties.space());
-        Entry.Origin origin = new Entry.Origin(topology.self(), new SecureRandom().nextLong());
+        Entry.Origin origin = new Entry.Origin(own.id(), new SecureRandom().nextLong());
         this.groups = topology.hosted()
                 .sorted(Comparator.comparingInt(Topology.Group::number))
                 .map(group -> new GroupLog(group, origin, properties.append(), new NodeAlarms(), meters))
@@ -87,6 +93,22 @@ public final class RaftNode implements Logs, AutoCloseable {
     }
 
     /**
+     * Whether this node has no data and is to come into its groups as a new replica: then whatever it was there before
+     * has to leave them before {@link #start}.
+     */
+    public boolean enters() {
+        return own.enters();
+    }
+
+    /** The started groups of which this replica is not a member, as far as it knows. */
+    public List<Log> outside() {
+        return groups.stream()
+                .filter(group -> !group.isMember())
+                .map(Log.class::cast)
+                .toList();
+    }
+
+    /**
      * Opens the data and joins the cluster.
      *
      * @throws LogRefusedException when that cannot or must not be; nothing is left open then
@@ -94,9 +116,9 @@ public final class RaftNode implements Logs, AutoCloseable {
     public void start() {
         boolean started = false;
         try {
-            directory = DataDirectory.open(topology, properties.marker());
+            directory = DataDirectory.open(topology, own, properties.marker());
             checkSpace();
-            EngineStart start = new EngineStart(topology, properties, sslBundle, this::engineCrashed);
+            EngineStart start = new EngineStart(topology, own, properties, sslBundle, this::engineCrashed);
             server = start.run(directory, groups);
             directory.mark();
             watch(this::watchGroups, Duration.ofMillis(WATCH_MILLIS));
@@ -158,7 +180,7 @@ public final class RaftNode implements Logs, AutoCloseable {
         for (GroupLog group : groups) {
             RaftServer.Division division = group.division();
             if (division != null && !division.getInfo().isAlive()) {
-                fail("The engine closed group " + group.group().number() + ".", null);
+                failClosed(group.group().number());
             }
         }
         try {
@@ -275,7 +297,7 @@ public final class RaftNode implements Logs, AutoCloseable {
         return Replicas.followers(division).stream()
                 .filter(follower -> follower.silentMillis() <= silent)
                 .max(Comparator.comparingLong(Replicas.Follower::matchIndex))
-                .map(Replicas.Follower::node);
+                .map(Replicas.Follower::replica);
     }
 
     /** Hands over, then closes the engine, within the close timeout; what is under way is refused or unknown. */
@@ -334,6 +356,13 @@ public final class RaftNode implements Logs, AutoCloseable {
         }
     }
 
+    private void failClosed(int group) {
+        fail(
+                "The engine closed group " + group + ", as it does when the other nodes have taken this replica, "
+                        + self + ", out of it.",
+                null);
+    }
+
     private void fail(String reason, @Nullable Throwable cause) {
         if (closing.get() || !dead.compareAndSet(false, true)) {
             return;
@@ -353,7 +382,21 @@ public final class RaftNode implements Logs, AutoCloseable {
 
         @Override
         public void closed(int group) {
-            fail("The engine closed group " + group + ".", null);
+            failClosed(group);
+        }
+
+        @Override
+        public void handOver(GroupLog log) {
+            var unused = transfer(log);
+        }
+
+        @Override
+        public CompletionStage<Log.Members> settle(GroupLog log, String node, @Nullable String replica) {
+            RaftServer present = server;
+            return present == null
+                    ? CompletableFuture.completedFuture(
+                            new Log.Members(new TreeSet<>(), "the log of this node is not started"))
+                    : membership.settle(present, log, node, replica);
         }
     }
 }

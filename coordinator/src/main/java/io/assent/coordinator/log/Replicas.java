@@ -21,31 +21,42 @@ final class Replicas {
     private Replicas() {}
 
     /** How a follower stands, as its leader sees it. */
-    record Follower(String node, long silentMillis, long matchIndex) {}
+    record Follower(String replica, long silentMillis, long matchIndex) {}
 
     static List<Replica> of(Topology.Group group, String self, RaftServer.@Nullable Division division) {
         if (division == null) {
-            return group.nodes().stream().map(Replicas::unknown).toList();
+            return group.nodes().stream().map(node -> unknown(node, null)).toList();
         }
+        Map<String, String> members = new HashMap<>();
+        division.getRaftConf()
+                .getCurrentPeers()
+                .forEach(peer -> members.put(
+                        ReplicaId.nodeOf(peer.getId().toString()), peer.getId().toString()));
         long last = division.getRaftLog().getNextIndex() - 1;
         if (division.getInfo().isLeader()) {
             Map<String, Follower> followers = new HashMap<>();
-            followers(division).forEach(follower -> followers.put(follower.node(), follower));
+            followers(division).forEach(follower -> followers.put(follower.replica(), follower));
             return group.nodes().stream()
-                    .map(node -> node.equals(self)
-                            ? new Replica(node, Role.LEADER, last, 0L)
-                            : seenByLeader(node, followers.get(node), last))
+                    .map(node -> self.equals(members.get(node))
+                            ? new Replica(node, self, Role.LEADER, last, 0L)
+                            : seenByLeader(node, members.get(node), followers, last))
                     .toList();
         }
         RaftPeerId leader = division.getInfo().getLeaderId();
-        Replica own = new Replica(self, roleOf(division), last, null);
         return group.nodes().stream()
-                .map(node -> node.equals(self)
-                        ? own
-                        : leader != null && leader.toString().equals(node)
-                                ? new Replica(node, Role.LEADER, null, 0L)
-                                : unknown(node))
+                .map(node -> seenByFollower(node, members.get(node), self, leader, division))
                 .toList();
+    }
+
+    private static Replica seenByFollower(
+            String node, @Nullable String id, String self, @Nullable RaftPeerId leader, RaftServer.Division division) {
+        if (node.equals(ReplicaId.nodeOf(self))) {
+            long last = division.getRaftLog().getNextIndex() - 1;
+            return new Replica(node, id, roleOf(division), last, null);
+        }
+        return leader != null && leader.toString().equals(id)
+                ? new Replica(node, id, Role.LEADER, null, 0L)
+                : unknown(node, id);
     }
 
     /** The followers of this leader; none when it does not lead. */
@@ -67,19 +78,20 @@ final class Replicas {
                 .toList();
     }
 
-    private static Replica seenByLeader(String node, @Nullable Follower follower, long last) {
+    private static Replica seenByLeader(String node, @Nullable String id, Map<String, Follower> followers, long last) {
+        Follower follower = id == null ? null : followers.get(id);
         if (follower == null) {
-            return unknown(node);
+            return unknown(node, id);
         }
         Role role = follower.silentMillis() > SILENT_MILLIS ? Role.UNKNOWN : Role.FOLLOWER;
-        return new Replica(node, role, follower.matchIndex(), Math.max(0, last - follower.matchIndex()));
+        return new Replica(node, id, role, follower.matchIndex(), Math.max(0, last - follower.matchIndex()));
     }
 
     private static Role roleOf(RaftServer.Division division) {
         return division.getInfo().isCandidate() ? Role.CANDIDATE : Role.FOLLOWER;
     }
 
-    private static Replica unknown(String node) {
-        return new Replica(node, Role.UNKNOWN, null, null);
+    private static Replica unknown(String node, @Nullable String id) {
+        return new Replica(node, id, Role.UNKNOWN, null, null);
     }
 }

@@ -3,6 +3,7 @@ package io.assent.coordinator.log;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -14,8 +15,9 @@ import java.util.stream.Stream;
  * @param dataDir directory of the log and its snapshots; created when it is missing
  * @param peers all nodes, this one included
  * @param groups all groups of the cluster
+ * @param joins whether this node, if it has no data, joins its groups as a new replica instead of founding them
  */
-public record Topology(String self, Path dataDir, List<Peer> peers, List<Group> groups) {
+public record Topology(String self, Path dataDir, List<Peer> peers, List<Group> groups, boolean joins) {
 
     /**
      * A node of the cluster.
@@ -65,6 +67,16 @@ public record Topology(String self, Path dataDir, List<Peer> peers, List<Group> 
         }
     }
 
+    /** A node that does not join. */
+    public Topology(String self, Path dataDir, List<Peer> peers, List<Group> groups) {
+        this(self, dataDir, peers, groups, false);
+    }
+
+    /** The same, of a node that joins if it has no data. */
+    public Topology joining() {
+        return new Topology(self, dataDir, peers, groups, true);
+    }
+
     /** One node with one group, reachable from nowhere. */
     public static Topology alone(String self, Path dataDir) {
         return new Topology(
@@ -73,10 +85,12 @@ public record Topology(String self, Path dataDir, List<Peer> peers, List<Group> 
 
     /** This node's own entry. */
     Peer own() {
-        return peers.stream()
-                .filter(peer -> peer.node().equals(self))
-                .findFirst()
-                .orElseThrow();
+        return peer(self).orElseThrow();
+    }
+
+    /** The entry of a node. */
+    Optional<Peer> peer(String node) {
+        return peers.stream().filter(peer -> peer.node().equals(node)).findFirst();
     }
 
     /** The groups of which this node holds a replica. */

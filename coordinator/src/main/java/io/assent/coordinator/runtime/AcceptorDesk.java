@@ -164,7 +164,8 @@ final class AcceptorDesk {
                     if (!id.equals(entry.id())) {
                         LOG.error(
                                 "the replica {} has another acceptor storage than the group knows: {} instead of {};"
-                                        + " it does not count. Stop it, and add it anew under another id",
+                                        + " it does not count. Stop it, empty its data directory, and have it join as a new"
+                                        + " replica (assent.cluster.join)",
                                 id.replica(),
                                 entry.id(),
                                 id);
@@ -176,12 +177,34 @@ final class AcceptorDesk {
 
     private boolean isOfAll(AcceptorList list) {
         Set<String> replicas = around.log().status().replicas().stream()
-                .map(Log.Replica::node)
+                .flatMap(replica -> Optional.ofNullable(replica.id()).stream())
                 .collect(Collectors.toCollection(TreeSet::new));
         Set<String> listed = list.acceptors().stream()
                 .map(entry -> entry.id().replica())
                 .collect(Collectors.toCollection(TreeSet::new));
         return listed.equals(replicas);
+    }
+
+    /**
+     * Where another replica has come in the place of one that is lost, ends this term: the acceptors of a term are fixed
+     * (Q2), and with one of them lost for ever the next loss would stop it.
+     */
+    private void renew() {
+        AcceptorList list = state.acceptors().of(table.term());
+        if (list == null || isOfAll(list)) {
+            return;
+        }
+        var unused = acceptors
+                .discover()
+                .whenComplete((found, error) -> around.mailbox().post(new Notification.Then(table, () -> {
+                    if (error == null && found.isPresent() && !found.get().equals(list)) {
+                        LOG.info(
+                                "hands over, so that another term has the acceptors {} instead of {}",
+                                found.get(),
+                                list);
+                        around.log().handOver();
+                    }
+                })));
     }
 
     /** The begins that waited for the acceptors, oldest first; they wait no more. */
@@ -207,6 +230,7 @@ final class AcceptorDesk {
         }
         nextSearch = now + SEARCH_AGAIN_MILLIS;
         name();
+        renew();
         state.acceptors().all().headMap(table.term()).values().stream()
                 .flatMap(list -> list.acceptors().stream())
                 .distinct()

@@ -3,7 +3,11 @@ package io.assent.coordinator.runtime;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.GroupState;
 import io.assent.protocol.group.LogRecord;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +56,36 @@ public interface Log {
 
     /** How the group's replication stands, as this replica knows it: for operators, nothing is decided by it. */
     Status status();
+
+    /** The id of this replica among the members of the group; the same as long as its data are. */
+    String replica();
+
+    /** Asks that another replica leads from now on, if this one does: then there is another term. */
+    void handOver();
+
+    /**
+     * At the leader: takes one step towards a group in which a node has this replica and no other one. A replica that was
+     * lost leaves the group when it has been silent for some seconds; one that comes in has to be reachable, and is a
+     * member when it has caught up.
+     *
+     * @param node id of the node; the group is placed on it
+     * @param replica what it is to have, or null for none
+     * @return the members then, and what is in the way if they are not yet what was asked for: the same call again goes
+     *     on. Completes within about a second, and never fails
+     */
+    CompletionStage<Members> settle(String node, @Nullable String replica);
+
+    /**
+     * The members of a group.
+     *
+     * @param replicas their ids
+     * @param obstacle why they are not what was asked for, as part of a sentence; null when they are
+     */
+    record Members(SortedSet<String> replicas, @Nullable String obstacle) {
+        public Members {
+            replicas = Collections.unmodifiableSortedSet(new TreeSet<>(replicas));
+        }
+    }
 
     /**
      * Waits for nothing: what the runtime is told, on threads of the log, in the order of the log.
@@ -111,11 +145,13 @@ public interface Log {
      * One replica of a group.
      *
      * @param node the id of the node that holds it
+     * @param id its own id among the members of the group, or null while the node has none there
      * @param lastIndex the index up to which it is known to have the log, or null
      * @param lag how many entries it is behind the leader, or null when that is not known here
      */
     record Replica(
             String node,
+            @Nullable String id,
             Role role,
             @Nullable Long lastIndex,
             @Nullable Long lag) {}

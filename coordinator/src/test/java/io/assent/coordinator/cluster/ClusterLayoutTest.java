@@ -29,7 +29,15 @@ class ClusterLayoutTest {
         return new ClusterLayout(
                 new NodeProperties(self, Path.of("data")),
                 new ClusterProperties(
-                        nodes, groups, 3, Duration.ofSeconds(3), 10, Duration.ofSeconds(1), Duration.ofSeconds(1), 10));
+                        nodes,
+                        null,
+                        groups,
+                        3,
+                        Duration.ofSeconds(3),
+                        10,
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        10));
     }
 
     @Test

@@ -47,6 +47,7 @@ class AcceptorUpkeepTest {
     void open() {
         ClusterProperties cluster = new ClusterProperties(
                 List.of(),
+                null,
                 Births.GROUP + 1,
                 3,
                 Duration.ofSeconds(3),

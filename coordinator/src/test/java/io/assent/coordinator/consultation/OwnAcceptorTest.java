@@ -100,7 +100,7 @@ class OwnAcceptorTest {
         acceptor.watch();
 
         assertThat(acceptor.self()).isNull();
-        assertThat(ends).singleElement().asString().contains(OTHER.toString()).contains("another assent.node.id");
+        assertThat(ends).singleElement().asString().contains(OTHER.toString()).contains("assent.cluster.join");
     }
 
     @Test

@@ -6,6 +6,8 @@ import io.assent.protocol.group.GroupState;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.group.SlotRange;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** The log of the imaginary group as a test wants it. */
 final class ScriptedLog implements Log {
@@ -62,5 +64,20 @@ final class ScriptedLog implements Log {
     @Override
     public Status status() {
         return new Status(leadership(), caughtUp, true, List.of());
+    }
+
+    @Override
+    public String replica() {
+        return "n1";
+    }
+
+    @Override
+    public void handOver() {
+        throw new UnsupportedOperationException("Nobody else is there to lead");
+    }
+
+    @Override
+    public CompletionStage<Members> settle(String node, @Nullable String replica) {
+        throw new UnsupportedOperationException("The members do not change in these tests");
     }
 }

@@ -6,7 +6,9 @@ import io.assent.protocol.group.GroupState;
 import io.assent.protocol.group.LogRecord;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** A log that passes a crash point before and after each record is handed over, and when it is applied. */
 final class CrashingLog implements Log {
@@ -98,5 +100,20 @@ final class CrashingLog implements Log {
     @Override
     public Status status() {
         return log.status();
+    }
+
+    @Override
+    public String replica() {
+        return log.replica();
+    }
+
+    @Override
+    public void handOver() {
+        log.handOver();
+    }
+
+    @Override
+    public CompletionStage<Members> settle(String node, @Nullable String replica) {
+        return log.settle(node, replica);
     }
 }

@@ -153,6 +153,10 @@ final class LogCluster implements AutoCloseable {
         return peers;
     }
 
+    List<Topology.Group> groups() {
+        return groups;
+    }
+
     /** Stops a node as on SIGTERM. */
     void stop(int n) {
         nodes.remove(n).raft().close();

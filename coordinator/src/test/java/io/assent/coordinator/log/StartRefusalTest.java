@@ -48,7 +48,7 @@ class StartRefusalTest {
 
         assertRefused(cluster.create(1, data))
                 .withMessageContaining("has had data of group [0, 1]")
-                .satisfies(e -> assertThat(e.action()).contains("another assent.node.id"));
+                .satisfies(e -> assertThat(e.action()).contains("assent.cluster.join"));
         assertThat(data.resolve("raft")).doesNotExist();
     }
 

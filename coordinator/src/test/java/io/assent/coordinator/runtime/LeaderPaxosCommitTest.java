@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A leader of PAXOS_COMMIT transactions, between a log, a delivery and acceptors that do what the test says. */
@@ -98,6 +99,37 @@ class LeaderPaxosCommitTest {
         stage.turn();
         stage.applyAll();
         assertThat(stage.log.state.acceptors().of(2)).isEqualTo(ScriptedAcceptors.THREE);
+    }
+
+    @Test
+    void Q2_aReplicaThatCameForALostOneIsAnAcceptorInAnotherTermOnly() {
+        begin();
+        AcceptorList renewed = new AcceptorList(List.of(
+                ScriptedAcceptors.THREE.acceptors().get(0),
+                ScriptedAcceptors.THREE.acceptors().get(1),
+                new AcceptorList.Entry(new AcceptorId("n3~0123456789", 9), "http://127.0.0.1:1/n3")));
+        stage.log.replicas = Stream.of("n1", "n2", "n3~0123456789")
+                .map(id -> new Log.Replica(id.substring(0, 2), id, Log.Role.FOLLOWER, null, null))
+                .toList();
+        stage.acceptors.discovered = Optional.empty();
+        stage.pass(Duration.ofSeconds(15));
+        stage.turn();
+        assertThat(stage.log.handOvers).isZero();
+
+        stage.acceptors.discovered = Optional.of(renewed);
+        stage.pass(Duration.ofSeconds(15));
+        stage.turn();
+        assertThat(stage.log.handOvers).isPositive();
+        assertThat(stage.log.state.acceptors().of(1)).isEqualTo(ScriptedAcceptors.THREE);
+
+        stage.lead(2);
+        stage.turn();
+        stage.applyAll();
+        assertThat(stage.log.state.acceptors().of(2)).isEqualTo(renewed);
+        int before = stage.log.handOvers;
+        stage.pass(Duration.ofSeconds(15));
+        stage.turn();
+        assertThat(stage.log.handOvers).isEqualTo(before);
     }
 
     @Test

@@ -26,7 +26,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A leader between a log and a delivery that do what a test says, on the test's thread and clock. Nothing is applied,
@@ -251,6 +254,10 @@ final class Stage {
         final GroupState state = new GroupState(0);
         final Deque<Batch> pending = new ArrayDeque<>();
         final List<LogRecord> handedOver = new ArrayList<>();
+        List<Replica> replicas = Stream.of("n1", "n2", "n3")
+                .map(node -> new Replica(node, node, Role.FOLLOWER, null, null))
+                .toList();
+        int handOvers;
         long term;
         long index;
 
@@ -299,7 +306,22 @@ final class Stage {
 
         @Override
         public Status status() {
-            return new Status(leadership(), true, true, List.of());
+            return new Status(leadership(), true, true, replicas);
+        }
+
+        @Override
+        public String replica() {
+            return "n1";
+        }
+
+        @Override
+        public void handOver() {
+            handOvers++;
+        }
+
+        @Override
+        public CompletionStage<Members> settle(String node, @Nullable String replica) {
+            throw new UnsupportedOperationException("The members do not change in these tests");
         }
     }
 
