@@ -42,6 +42,9 @@ final class EngineLifecycle implements SmartLifecycle {
         if (node.enters()) {
             joining.leave();
         } else {
+            if (!node.hasData()) {
+                joining.refuseWhatIsLost();
+            }
             acceptors.refuseWhatIsLost();
         }
         groups.all().forEach(group -> {

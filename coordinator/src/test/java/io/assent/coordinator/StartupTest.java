@@ -110,6 +110,21 @@ class StartupTest {
     }
 
     @Test
+    void refusesToJoinThroughANodeThatIsNotOfTheCluster(CapturedOutput output) {
+        assertRefused(
+                output,
+                "assent.cluster.join",
+                "--assent.cluster.join=http://127.0.0.1:9",
+                "--assent.cluster.nodes[0].id=n1",
+                "--assent.cluster.nodes[0].url=http://127.0.0.1:1",
+                "--assent.cluster.nodes[0].raft=127.0.0.1:2",
+                "--assent.cluster.nodes[1].id=n2",
+                "--assent.cluster.nodes[1].url=http://127.0.0.1:3",
+                "--assent.cluster.nodes[1].raft=127.0.0.1:4");
+        assertThat(output.getAll()).contains("URL of another one of assent.cluster.nodes");
+    }
+
+    @Test
     void refusalsAreOfOneKind() {
         assertThatThrownBy(() -> start("--server.address=0.0.0.0").close())
                 .hasRootCauseInstanceOf(StartupRefusedException.class);

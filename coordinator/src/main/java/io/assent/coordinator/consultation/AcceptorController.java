@@ -35,9 +35,8 @@ final class AcceptorController {
     @GetMapping(Identities.PATH)
     @Operation(
             summary = "Who the acceptors of this node are",
-            description =
-                    "For each group that it hosts: the incarnation of the storage, null until it is open, and what"
-                            + " its log knows of each replica's.")
+            description = "For each group that it hosts: the incarnation of the storage, null until it is open, which"
+                    + " replicas have had data, and what its log knows of each replica's acceptor.")
     IdentityForm identity() {
         return new IdentityForm(
                 layout.self().id(),
@@ -50,6 +49,7 @@ final class AcceptorController {
                 acceptor.group(),
                 acceptor.replica(),
                 self == null ? null : self.incarnationText(),
+                List.copyOf(acceptor.log().state().holders()),
                 acceptor.known().byReplica().values().stream()
                         .map(known -> new IdentityForm.Known(known.replica(), known.incarnationText()))
                         .toList());

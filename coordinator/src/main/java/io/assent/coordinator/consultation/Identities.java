@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Asks other nodes who their acceptors are, and what they know of the other replicas. */
 @Component
-final class Identities {
+public final class Identities {
 
     static final String PATH = "/v1/acceptor";
 
@@ -67,6 +67,17 @@ final class Identities {
                 return Optional.empty();
             }
         }
+    }
+
+    /**
+     * Which replicas of a group are known to have had data, as a node's log tells; none when it does not answer in time.
+     * Never fails.
+     */
+    public CompletableFuture<List<String>> holders(String url, int group) {
+        return of(url).thenApply(told -> told.flatMap(who -> who.of(group)).stream()
+                .flatMap(form -> Optional.ofNullable(form.holders()).stream())
+                .flatMap(List::stream)
+                .toList());
     }
 
     /** Asks a node; nothing when it does not answer in time, or not in a way that is understood. Never fails. */

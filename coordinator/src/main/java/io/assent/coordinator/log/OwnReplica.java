@@ -3,6 +3,7 @@ package io.assent.coordinator.log;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param id the same in every group
  * @param enters whether it is in no group yet, and has promised nothing: what the node was before must be taken out of
  *     its groups before the engine starts
+ * @param hasData whether there are logs of it
  */
-record OwnReplica(String id, boolean enters) {
+record OwnReplica(String id, boolean enters, boolean hasData) {
 
     /**
      * What the marker says; without data, another replica of this node when it is to join.
@@ -24,15 +26,18 @@ record OwnReplica(String id, boolean enters) {
         try {
             NodeMarker marker = NodeMarker.read(file);
             if (marker != null && !marker.node().equals(topology.self())) {
-                return new OwnReplica(topology.self(), false); // The directory will not be opened.
+                return new OwnReplica(topology.self(), false, true); // The directory will not be opened.
             }
             if (marker != null && marker.entering()) {
-                return new OwnReplica(marker.replica(), true);
+                return new OwnReplica(marker.replica(), true, false);
             }
             if (topology.joins() && isEmpty(topology)) {
-                return new OwnReplica(ReplicaId.anotherOf(topology.self()), true);
+                return new OwnReplica(ReplicaId.anotherOf(topology.self()), true, false);
             }
-            return new OwnReplica(marker == null ? topology.self() : marker.replica(), false);
+            return new OwnReplica(
+                    marker == null ? topology.self() : marker.replica(),
+                    false,
+                    hasFiles(DataDirectory.groupsOf(topology.dataDir())));
         } catch (IOException e) {
             throw new LogRefusedException(
                     "The file " + file + " cannot be read: " + e + ".",
@@ -42,8 +47,19 @@ record OwnReplica(String id, boolean enters) {
     }
 
     /** A log or an acceptor's records that are still there belong to a replica that has promised something. */
-    private static boolean isEmpty(Topology topology) {
-        return !Files.exists(DataDirectory.groupsOf(topology.dataDir()))
-                && !Files.exists(topology.dataDir().resolve("acceptors"));
+    private static boolean isEmpty(Topology topology) throws IOException {
+        return !hasFiles(DataDirectory.groupsOf(topology.dataDir()))
+                && !hasFiles(topology.dataDir().resolve("acceptors"));
+    }
+
+    /** A start that was refused may leave a lock behind. */
+    private static boolean hasFiles(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return false;
+        }
+        try (Stream<Path> walk = Files.walk(directory)) {
+            return walk.filter(Files::isRegularFile)
+                    .anyMatch(file -> !file.getFileName().toString().equals("lock"));
+        }
     }
 }

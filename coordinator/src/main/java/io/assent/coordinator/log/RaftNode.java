@@ -100,6 +100,11 @@ public final class RaftNode implements Logs, AutoCloseable {
         return own.enters();
     }
 
+    /** Whether there were logs here before {@link #start}; a node without has never started, or has lost them. */
+    public boolean hasData() {
+        return own.hasData();
+    }
+
     /** The started groups of which this replica is not a member, as far as it knows. */
     public List<Log> outside() {
         return groups.stream()

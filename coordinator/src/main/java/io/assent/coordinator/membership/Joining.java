@@ -1,6 +1,7 @@
 package io.assent.coordinator.membership;
 
 import io.assent.coordinator.cluster.ClusterLayout;
+import io.assent.coordinator.consultation.Identities;
 import io.assent.coordinator.consultation.NodeClient;
 import io.assent.coordinator.runtime.Log;
 import io.assent.coordinator.runtime.Logs;
@@ -10,6 +11,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,19 +38,50 @@ public final class Joining {
     /** Long enough for a large snapshot; then the node ends, and whoever starts it again lets it go on. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
+    private static final String WAIT_AND_START =
+            "Look at GET /v1/cluster of another node: the group needs a leader there,"
+                    + " and so a majority of its replicas without this one. Then start this node again; it goes on where it was.";
+
+    private static final String JOIN =
+            "If a volume is not mounted, mount it. If the data are lost, start this node with"
+                    + " assent.cluster.join, the URL of another node: it comes back as a new replica.";
+
     private final ClusterLayout layout;
     private final Logs logs;
     private final NodeClient client;
+    private final Identities identities;
 
     /** Nodes of the next version may tell more. */
     private final JsonMapper json = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
-    Joining(ClusterLayout layout, Logs logs, NodeClient client) {
+    Joining(ClusterLayout layout, Logs logs, NodeClient client, Identities identities) {
         this.layout = layout;
         this.logs = logs;
         this.client = client;
+        this.identities = identities;
+    }
+
+    /**
+     * For a node without data: asks the others, briefly, whether it has had some; whoever answers counts. It would vote
+     * in terms in which it has voted, and acknowledged entries could be lost.
+     *
+     * @throws NotAdmittedException when one of its replicas is lost
+     */
+    public void refuseWhatIsLost() {
+        for (Log log : logs.hosted()) {
+            int group = log.state().group();
+            List<CompletableFuture<List<String>>> asked =
+                    others().stream().map(url -> identities.holders(url, group)).toList();
+            if (asked.stream().anyMatch(holders -> holders.join().contains(log.replica()))) {
+                throw new NotAdmittedException(
+                        "The other nodes know that replica " + log.replica() + " has had data of group " + group
+                                + ", and there are none here.",
+                        JOIN,
+                        null);
+            }
+        }
     }
 
     /**
@@ -84,6 +117,7 @@ public final class Joining {
             throw new NotAdmittedException(
                     "This node could not " + (replica == null ? "leave" : "come into") + " group " + step.group + ": "
                             + step.obstacle + ".",
+                    WAIT_AND_START,
                     e);
         }
     }

@@ -3,7 +3,7 @@ package io.assent.coordinator.membership;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Shows why a node could not come back as a sentence and an advice, without a stack trace. */
+/** Shows why a node is not let in as a sentence and an advice, without a stack trace. */
 final class NotAdmittedAnalyzer extends AbstractFailureAnalyzer<NotAdmittedException> {
 
     @Override

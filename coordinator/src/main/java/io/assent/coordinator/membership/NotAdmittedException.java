@@ -2,18 +2,24 @@ package io.assent.coordinator.membership;
 
 import org.jspecify.annotations.Nullable;
 
-/** The other nodes did not let this one into a group. */
+/** This node cannot be a member of a group, or not yet. */
 public final class NotAdmittedException extends RuntimeException {
 
-    private static final String ACTION = "Look at GET /v1/cluster of another node: the group needs a leader there, and"
-            + " so a majority of its replicas without this one. Then start this node again; it goes on where it was.";
+    private final String action;
 
-    NotAdmittedException(String description, @Nullable Throwable cause) {
+    /**
+     * A refusal.
+     *
+     * @param description what is wrong, a sentence
+     * @param action what to do about it, sentences
+     */
+    NotAdmittedException(String description, String action, @Nullable Throwable cause) {
         super(description, cause);
+        this.action = action;
     }
 
     /** What to do about it. */
     public String action() {
-        return ACTION;
+        return action;
     }
 }

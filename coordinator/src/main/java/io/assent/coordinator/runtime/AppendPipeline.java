@@ -130,6 +130,7 @@ final class AppendPipeline {
             case LogRecord.HeuristicReported r -> 128 + 3 * length(r.participant());
             case LogRecord.Forgotten r -> 64;
             case LogRecord.Acceptors r -> 64 + 128 * r.acceptors().size();
+            case LogRecord.Holders r -> 64 + 80 * r.replicas().size();
         };
     }
 

@@ -44,6 +44,7 @@ final class Leader {
     private final Outbox outbox;
     private final Answers answers = new Answers();
     private final Retention retention;
+    private final RollCall rollCall;
     private final SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
     private final Iterator<OpenTransaction> found;
     private final StateAnswers stateAnswers;
@@ -64,6 +65,7 @@ final class Leader {
         pipeline = new AppendPipeline(around.log(), term);
         outbox = new Outbox(around.delivery(), around.mailbox(), table);
         retention = new Retention(around.settings().limits(), around.now());
+        rollCall = new RollCall(around.now());
         found = state().open().iterator();
         stateAnswers = new StateAnswers(state(), table);
         balloting = new Balloting(around, table, pipeline, this);
@@ -135,6 +137,7 @@ final class Leader {
         }
         balloting.work(now);
         retention.due(now, state(), table, balloting.floor()).ifPresent(pipeline::add);
+        rollCall.due(now, state(), around.log()).ifPresent(pipeline::add);
         beat(now);
         if (!deposed) {
             pipeline.flush(now);
@@ -159,7 +162,7 @@ final class Leader {
         long interval = around.settings().heartbeat().toMillis();
         long beat = interval > 0 && pipeline.isIdle() ? pipeline.lastFlush() + interval : Long.MAX_VALUE;
         long next = Math.min(beat, Math.min(table.nextAlarm(), retention.next()));
-        next = Math.min(next, balloting.nextWork());
+        next = Math.min(next, Math.min(balloting.nextWork(), rollCall.next()));
         return Math.max(0, Math.min(next - now, pipeline.millisUntilResume(now)));
     }
 

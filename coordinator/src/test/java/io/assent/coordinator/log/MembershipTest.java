@@ -168,6 +168,9 @@ class MembershipTest {
     private void wipe(int n) throws IOException {
         cluster.kill(n);
         FileSystemUtils.deleteRecursively(cluster.dataDir(n));
+        // As a start leaves it that was refused.
+        Path acceptors = Files.createDirectories(cluster.dataDir(n).resolve("acceptors"));
+        Files.createFile(acceptors.resolve("lock"));
     }
 
     private Node created(int n) {

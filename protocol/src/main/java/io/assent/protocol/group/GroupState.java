@@ -1,6 +1,5 @@
 package io.assent.protocol.group;
 
-import io.assent.protocol.AcceptorList;
 import io.assent.protocol.IncarnationKey;
 import io.assent.protocol.Member;
 import io.assent.protocol.Outcome;
@@ -16,10 +15,12 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.SortedMap;
+import java.util.NavigableSet;
+import java.util.SortedSet;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,7 @@ public class GroupState {
     private final FinishedTransactions finished = new FinishedTransactions();
     private final KeyedBegins keys = new KeyedBegins();
     private final AcceptorLists acceptors = new AcceptorLists();
+    private final NavigableSet<String> holders = new ConcurrentSkipListSet<>();
     private final Deque<Mark> marks = new ConcurrentLinkedDeque<>();
     private volatile LogRecord.@Nullable Founded founded;
     private volatile Horizon horizon = Horizon.NONE;
@@ -99,6 +101,11 @@ public class GroupState {
     /** The transaction that was begun under this idempotency key, or null. */
     public @Nullable KeyedBegin begunUnder(String key) {
         return keys.get(key);
+    }
+
+    /** Ids of all replicas that are known to have had data of the group. */
+    public SortedSet<String> holders() {
+        return Collections.unmodifiableSortedSet(holders);
     }
 
     /** Who the acceptors of a term's transactions are. */
@@ -196,6 +203,10 @@ public class GroupState {
             case LogRecord.Forgotten r -> forget(r);
             case LogRecord.Acceptors r -> {
                 acceptors.put(entryTerm, r.acceptors());
+                yield Known.APPLIED;
+            }
+            case LogRecord.Holders r -> {
+                holders.addAll(r.replicas());
                 yield Known.APPLIED;
             }
             case LogRecord.OfTransaction r -> applyToTransaction(r, entryTerm);
@@ -476,23 +487,14 @@ public class GroupState {
     }
 
     /** For {@link GroupStateCodec}: fills an empty state. */
-    void restore(Restored restored) {
+    void restore(GroupStateCodec.Restored restored) {
         founded = restored.founded();
         horizon = restored.horizon();
         marks.addAll(restored.marks());
         restored.open().forEach(transaction -> open.put(transaction.id(), transaction));
         restored.keys().forEach(keys::put);
         restored.acceptors().forEach(acceptors::put);
+        holders.addAll(restored.holders());
         lastTerm = restored.lastTerm();
     }
-
-    /** The parts of a snapshot, but for the finished transactions. */
-    record Restored(
-            LogRecord.@Nullable Founded founded,
-            Horizon horizon,
-            long lastTerm,
-            List<Mark> marks,
-            List<OpenTransaction> open,
-            NavigableMap<String, KeyedBegin> keys,
-            SortedMap<Long, AcceptorList> acceptors) {}
 }

@@ -16,12 +16,19 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The binary form of a {@link GroupState}: the content of a snapshot. Equal states have equal bytes, on every replica.
  * The writer must be the thread that applies, or hold it still.
  */
 public final class GroupStateCodec {
+
+    /** The first format did not tell who has had data. */
+    private static final int WITHOUT_HOLDERS = 1;
+
+    /** The format that is written. */
+    private static final int FORMAT = 2;
 
     private GroupStateCodec() {}
 
@@ -31,7 +38,7 @@ public final class GroupStateCodec {
      * @throws IOException when {@code out} fails
      */
     public static void write(GroupState state, DataOutput out) throws IOException {
-        out.writeByte(LogRecordCodec.FORMAT);
+        out.writeByte(FORMAT);
         out.writeShort(state.group());
         LogRecord.Founded founded = state.founded();
         out.writeBoolean(founded != null);
@@ -56,6 +63,7 @@ public final class GroupStateCodec {
             LogRecordCodec.writeAcceptors(out, list.getValue());
         }
         writeFinished(out, state.finished());
+        LogRecordCodec.writeTexts(out, List.copyOf(state.holders()));
     }
 
     /**
@@ -65,7 +73,11 @@ public final class GroupStateCodec {
      * @throws IllegalArgumentException when it is of an unknown format
      */
     public static GroupState read(DataInput in) throws IOException {
-        LogRecordCodec.checkFormat(in.readUnsignedByte());
+        int format = in.readUnsignedByte();
+        if (format != FORMAT && format != WITHOUT_HOLDERS) {
+            throw new IllegalArgumentException("The snapshot has format " + format + ", this version reads "
+                    + WITHOUT_HOLDERS + " and " + FORMAT + ": run a newer version");
+        }
         GroupState state = new GroupState(in.readUnsignedShort());
         LogRecord.Founded founded = null;
         if (in.readBoolean()) {
@@ -91,9 +103,21 @@ public final class GroupStateCodec {
             acceptors.put(in.readLong(), LogRecordCodec.readAcceptors(in));
         }
         readFinished(in, state.finished());
-        state.restore(new GroupState.Restored(founded, horizon, lastTerm, marks, open, keys, acceptors));
+        List<String> holders = format == WITHOUT_HOLDERS ? List.of() : LogRecordCodec.readTexts(in);
+        state.restore(new Restored(founded, horizon, lastTerm, marks, open, keys, acceptors, holders));
         return state;
     }
+
+    /** The parts of a snapshot, but for the finished transactions. */
+    record Restored(
+            LogRecord.@Nullable Founded founded,
+            Horizon horizon,
+            long lastTerm,
+            List<Mark> marks,
+            List<OpenTransaction> open,
+            NavigableMap<String, GroupState.KeyedBegin> keys,
+            SortedMap<Long, AcceptorList> acceptors,
+            List<String> holders) {}
 
     private static void writeOpen(DataOutput out, OpenTransaction transaction) throws IOException {
         LogRecordCodec.writeId(out, transaction.id());

@@ -125,6 +125,16 @@ public sealed interface LogRecord {
     record Acceptors(AcceptorList acceptors) implements LogRecord {}
 
     /**
+     * These replicas have acknowledged entries of the group. Whoever comes under one of their names without data has
+     * lost them, and may have forgotten a vote.
+     */
+    record Holders(List<String> replicas) implements LogRecord {
+        public Holders {
+            replicas = List.copyOf(replicas);
+        }
+    }
+
+    /**
      * Everything born at or below the horizon is finished and forgotten.
      *
      * @param horizon the new horizon; a lower one than the standing changes nothing

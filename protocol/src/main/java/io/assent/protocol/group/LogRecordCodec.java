@@ -133,6 +133,10 @@ public final class LogRecordCodec {
                 out.writeByte(13);
                 writeAcceptors(out, r.acceptors());
             }
+            case LogRecord.Holders r -> {
+                out.writeByte(14);
+                writeTexts(out, r.replicas());
+            }
         }
     }
 
@@ -160,6 +164,7 @@ public final class LogRecordCodec {
                 new LogRecord.Learned(
                         readId(in), readMembers(in), Outcome.ofCode(in.readUnsignedByte()), in.readLong());
             case 13 -> new LogRecord.Acceptors(readAcceptors(in));
+            case 14 -> new LogRecord.Holders(readTexts(in));
             default ->
                 throw new IllegalArgumentException("The log holds a record of kind " + kind + ", which this version"
                         + " does not know: run a newer version");

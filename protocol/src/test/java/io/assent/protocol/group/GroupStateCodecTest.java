@@ -65,6 +65,8 @@ class GroupStateCodecTest {
         }
         state.apply(adopt(t(1)), 6);
         state.apply(GroupScript.acceptors(1, 2, 4), 6);
+        state.apply(new LogRecord.Holders(List.of("n3", "n1")), 6);
+        state.apply(new LogRecord.Holders(List.of("n1", "n2")), 6);
         state.advance(7);
         return state;
     }
@@ -80,12 +82,22 @@ class GroupStateCodecTest {
         assertThat(copy.lastTerm()).isEqualTo(7);
         assertThat(copy.horizon()).isEqualTo(new Horizon(5, 0));
         assertThat(copy.acceptors().all()).isEqualTo(state.acceptors().all()).hasSize(2);
+        assertThat(copy.holders()).isEqualTo(state.holders()).containsExactly("n1", "n2", "n3");
         assertThat(copy.marks()).isEqualTo(state.marks()).isNotEmpty();
         assertThat(copy.founded()).isEqualTo(state.founded());
         assertThat(copy.incarnationKey()).isEqualTo(Births.KEY);
         assertThat(copy.finishedCount()).isEqualTo(state.finishedCount()).isEqualTo(4);
         assertThat(copy.begunUnder("k")).isEqualTo(new GroupState.KeyedBegin(t(3), "digest"));
         assertThat(copy.group()).isEqualTo(Births.GROUP);
+    }
+
+    @Test
+    void aSnapshotOfTheFirstFormatNamesNobodyWhoHasHadData() {
+        byte[] second = snapshot(founded());
+        byte[] first = Arrays.copyOf(second, second.length - Integer.BYTES);
+        first[0] = 1;
+
+        assertThat(snapshot(restored(first))).isEqualTo(second);
     }
 
     @Test
@@ -153,7 +165,7 @@ class GroupStateCodecTest {
     @Test
     void aNewerFormatIsRefusedAndSaysWhatToDo() {
         byte[] bytes = snapshot(founded());
-        bytes[0] = 2;
+        bytes[0] = 3;
         assertThatIllegalArgumentException().isThrownBy(() -> restored(bytes)).withMessageContaining("newer version");
     }
 }

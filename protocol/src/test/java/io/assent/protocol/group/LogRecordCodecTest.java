@@ -64,6 +64,7 @@ class LogRecordCodecTest {
                 new LogRecord.HeuristicReported(T, "a", HeuristicKind.MIXED),
                 new LogRecord.HeuristicReported(T, "a", HeuristicKind.HAZARD),
                 new LogRecord.HeuristicResolved(T, "a", "olga"),
+                new LogRecord.Holders(List.of("n1", "n2~0123456789")),
                 new LogRecord.Forgotten(
                         new Horizon(0xffff_ffffL, 0xffff_ffffL), new Mark(99, new Horizon(0xffff_ffffL, 1))));
     }

@@ -142,6 +142,7 @@ final class Checker {
             }
             case LogRecord.HeuristicResolved r -> {}
             case LogRecord.Acceptors r -> {}
+            case LogRecord.Holders r -> {}
             case LogRecord.Founded r -> {}
         }
     }

@@ -45,6 +45,7 @@ final class Words {
             case LogRecord.Forgotten r ->
                 "FORGET up to " + r.horizon().term() + "/" + r.horizon().sequence();
             case LogRecord.Acceptors r -> "ACCEPTORS";
+            case LogRecord.Holders r -> "HOLDERS";
             case LogRecord.Enrolled r -> "ENROLL " + world.name(r.transaction()) + " " + names(r.members());
             case LogRecord.Decided r -> "DECIDE " + world.name(r.transaction()) + " " + names(r.members());
             case LogRecord.OnePhase r -> "ONE_PHASE " + world.name(r.transaction()) + " " + names(List.of(r.member()));

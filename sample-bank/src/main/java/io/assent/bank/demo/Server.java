@@ -70,10 +70,16 @@ final class Server {
         return log;
     }
 
-    /** Starts the process and returns at once. */
-    synchronized void start() {
+    /**
+     * Starts the process and returns at once.
+     *
+     * @param more arguments for this start only
+     */
+    synchronized void start(String... more) {
+        List<String> whole = new ArrayList<>(command);
+        whole.addAll(List.of(more));
         try {
-            Process started = new ProcessBuilder(command)
+            Process started = new ProcessBuilder(whole)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();

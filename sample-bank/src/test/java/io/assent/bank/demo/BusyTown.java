@@ -97,6 +97,13 @@ final class BusyTown {
                 () -> questions.role(coordinator).equals(Optional.of("FOLLOWER")));
     }
 
+    /** Whether this coordinator's log names an acceptor of that one which came in the place of a lost one. */
+    boolean knowsNewAcceptor(Server coordinator, Server of) {
+        String known =
+                http.get().uri(coordinator.url() + "/v1/acceptor").retrieve().body(String.class);
+        return known != null && known.contains("{\"replica\":\"" + of.name() + "~");
+    }
+
     /** Transfers under two-phase commit that go through these coordinators, and are looked at in the end. */
     OwnTransfer transfersThrough(List<Server> coordinators) {
         OwnTransfer transfers = new OwnTransfer(
