@@ -95,6 +95,14 @@ class Seams {
         return role.underSeal(ballot);
     }
 
+    /** To how many acceptors a participant that is prepared brings its vote itself; 0: its leader alone is told. */
+    int votesDirectly(String participant, int acceptors, Scheduler chance) {
+        if (!chance.chance(0.6)) {
+            return 0;
+        }
+        return chance.chance(0.7) ? acceptors / 2 + 1 : acceptors;
+    }
+
     /** What an acceptor makes of a request. */
     Acceptor.Step accept(Acceptor acceptor, AcceptorId addressed, AcceptorRequest request) {
         return acceptor.on(addressed, request);
