@@ -81,11 +81,6 @@ class Seams {
         return PaxosCommitCoordinator.recover(origin, place);
     }
 
-    /** Whether anything is forgotten where transactions have acceptors. */
-    boolean forgetsUnderPaxosCommit() {
-        return true;
-    }
-
     /** Whether acceptors seal what is to be forgotten. */
     boolean seals() {
         return true;
