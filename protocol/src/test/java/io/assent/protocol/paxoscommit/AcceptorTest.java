@@ -148,6 +148,59 @@ class AcceptorTest {
         }
     }
 
+    /** An operator may have to look at it; LEARNED may come late, and the next horizon takes it then. */
+    @Test
+    void whatIsNotLearnedStaysBelowTheHorizonAndIsAnsweredNoMore_Q6() {
+        for (Acceptor acceptor : List.of(
+                acceptor(A, phase1a(3)),
+                acceptor(A, votes("bank-a"), phase1a(3)),
+                acceptor(A, votes("bank-a"), seal(3), phase1a(3)),
+                acceptor(A, phase2a(2, Proposal.ABORT)),
+                acceptor(A, phase2a(2, Proposal.ABORT), phase1a(3)),
+                acceptor(A, phase2a(2, Proposal.ABORT), seal(3), phase1a(3)))) {
+            AcceptorRecord held = acceptor.kept(T);
+            reply(acceptor, forget());
+            assertThat(acceptor.kept(T)).isNotNull().isEqualTo(held);
+            assertThat(reply(acceptor, phase2a(3, Proposal.ABORT))).isEqualTo(rejected(Reason.FORGOTTEN));
+            reply(acceptor, LEARNED);
+            assertThat(acceptor.size()).isEqualTo(1);
+            reply(acceptor, new AcceptorRequest.Forget(Births.INCARNATION, new Horizon(5, 11)));
+            assertThat(acceptor.size()).isZero();
+        }
+    }
+
+    /** The others may have promised it before, and agreement needs no more; a seal that is a majority's lets none begin. */
+    @Test
+    void whoIsSealedStillAcceptsInAHigherBallot_Q6() {
+        for (Acceptor acceptor : List.of(
+                acceptor(A, seal(3)),
+                acceptor(A, votes("bank-a"), seal(3)),
+                acceptor(A, votes("bank-a"), seal(3), phase1a(3)),
+                acceptor(A, phase2a(2, Proposal.ABORT), seal(3), phase1a(3)))) {
+            assertThat(reply(acceptor, phase2a(4, Proposal.ABORT))).isEqualTo(new AcceptorReply.Phase2b(T, ballot(4)));
+            assertThat(reply(acceptor, phase2a(3, Proposal.ABORT))).isEqualTo(new AcceptorReply.Refused(T, ballot(4)));
+        }
+    }
+
+    @Test
+    void whoGaveNoPromiseAcceptsInTheBallotOfTheSealToo_Q6() {
+        for (Acceptor acceptor : List.of(acceptor(A, seal(3)), acceptor(A, votes("bank-a"), seal(3)))) {
+            assertThat(reply(acceptor, phase2a(3, Proposal.ABORT))).isEqualTo(new AcceptorReply.Phase2b(T, ballot(3)));
+        }
+    }
+
+    @Test
+    void whatIsLearnedUnderASealIsReportedNoMore_Q6() {
+        for (Acceptor acceptor : List.of(
+                acceptor(A, seal(3), phase1a(3)),
+                acceptor(A, votes("bank-a"), seal(3), phase1a(3)),
+                acceptor(A, phase2a(2, Proposal.ABORT), seal(3), phase1a(3)))) {
+            assertThat(((AcceptorReply.Sealed) reply(acceptor, seal(3))).held()).containsExactly(T);
+            reply(acceptor, LEARNED);
+            assertThat(((AcceptorReply.Sealed) reply(acceptor, seal(3))).held()).isEmpty();
+        }
+    }
+
     @Test
     void theHorizonNeverGoesBack() {
         Acceptor acceptor = acceptor(A, forget());

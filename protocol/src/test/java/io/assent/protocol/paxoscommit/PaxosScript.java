@@ -8,6 +8,7 @@ import io.assent.protocol.TransactionId;
 import io.assent.protocol.group.Horizon;
 import io.assent.protocol.paxoscommit.RegistrarValue.Address;
 import io.assent.protocol.paxoscommit.RegistrarValue.Registered;
+import io.assent.protocol.states.Visits;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -82,6 +83,7 @@ final class PaxosScript {
     /** Its reply, after the record that goes with it. */
     static AcceptorReply reply(Acceptor acceptor, AcceptorRequest request) {
         Acceptor.Step step = acceptor.on(acceptor.self(), request);
+        Visits.asked(acceptor, request instanceof AcceptorRequest.OfTransaction r ? r.transaction() : T, request, step);
         if (step.record() != null) {
             acceptor.apply(step.record());
         }

@@ -49,7 +49,10 @@ final class AcceptorProcess {
             acceptor.apply(record);
             unflushed.add(record);
         }
-        waiting.add(() -> answer.accept(step.reply()));
+        waiting.add(() -> {
+            PaxosWords.trace(world, world.placeOf(id), request, step.reply());
+            answer.accept(step.reply());
+        });
         if (!flushing) {
             flushing = true;
             int since = life;

@@ -66,6 +66,10 @@ final class Consultations {
 
     void ask(AcceptorId acceptor, AcceptorRequest request, Consumer<AcceptorReply> answer) {
         int place = world.placeOf(acceptor);
+        if (PaxosWords.tells(request)) {
+            world.trace()
+                    .line(node.name(), () -> "-> " + PaxosWords.acceptor(place) + " " + PaxosWords.of(world, request));
+        }
         world.network()
                 .send(
                         node.id(),

@@ -20,25 +20,27 @@ final class DirectVotes {
         boolean direct = message instanceof Message.Prepare prepare
                 && !prepare.acceptors().isEmpty()
                 && reply instanceof Reply.Voted voted
-                && voted.vote() == Vote.YES
-                && world.scheduler().chance(0.6);
-        if (!direct) {
+                && voted.vote() == Vote.YES;
+        List<AcceptorList.Entry> acceptors = direct ? ((Message.Prepare) message).acceptors() : List.of();
+        int most = direct ? world.seams().votesDirectly(message.branch(), acceptors.size(), world.scheduler()) : 0;
+        if (most == 0) {
             return reply;
         }
         world.trace().moment("vote sent to acceptors directly");
-        List<AcceptorList.Entry> acceptors = ((Message.Prepare) message).acceptors();
-        int most = world.scheduler().chance(0.7) ? acceptors.size() / 2 + 1 : acceptors.size();
         acceptors.subList(0, most).forEach(acceptor -> send(world, from, (Message.Prepare) message, acceptor));
         return new Reply.Voted(reply.transaction(), reply.branch(), Vote.YES, null, true);
     }
 
-    private static void send(Simulation world, int from, Message.Prepare prepare, AcceptorList.Entry acceptor) {
+    /** One vote, to one acceptor. */
+    static void send(Simulation world, int from, Message.Prepare prepare, AcceptorList.Entry acceptor) {
         Registered registered = new Registered(prepare.members().stream()
                 .map(member -> new Address(member.participant(), member.endpoint()))
                 .toList());
         AcceptorRequest vote =
                 new AcceptorRequest.VoteBundle(prepare.transaction(), registered, List.of(prepare.branch()));
         int place = world.placeOf(acceptor.id());
+        world.trace()
+                .line(prepare.branch(), () -> "-> " + PaxosWords.acceptor(place) + " " + PaxosWords.of(world, vote));
         world.network()
                 .send(
                         from,

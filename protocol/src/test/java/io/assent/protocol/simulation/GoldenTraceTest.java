@@ -22,9 +22,24 @@ class GoldenTraceTest {
     private static final long SEED = 7;
     private static final Swarm.Mix THREE_PHASE = new Swarm.Mix(1, 0, true, 0);
     private static final long CALLS_BEGIN = 500;
+    private static final long LONGEST = 20_000;
 
-    /** A story: how the system is set up, and what is done to it. */
-    record Story(String name, IntentLog intent, Swarm.Mix mix, Consumer<Simulation> trouble) {
+    /** After this long a killed leader is started again. */
+    static final long RESTART = 5_000;
+
+    /**
+     * A story.
+     *
+     * @param swarm how the system is set up
+     * @param seams how it behaves
+     * @param trouble what is done to it
+     * @param end the moment that it tells at least, empty: until all is at rest
+     */
+    record Story(String name, Swarm swarm, Seams seams, Consumer<Simulation> trouble, String end) {
+        Story(String name, IntentLog intent, Swarm.Mix mix, Consumer<Simulation> trouble) {
+            this(name, Swarm.story(intent, mix), new Seams(), trouble, "");
+        }
+
         Story(String name, IntentLog intent, Consumer<Simulation> trouble) {
             this(name, intent, Swarm.Mix.TWO_PHASE, trouble);
         }
@@ -36,6 +51,10 @@ class GoldenTraceTest {
     }
 
     static Stream<Story> stories() {
+        return Stream.concat(ofTheLog(), PaxosStories.all());
+    }
+
+    private static Stream<Story> ofTheLog() {
         return Stream.of(
                 new Story("commit", IntentLog.PREPARE, world -> {}),
                 new Story(
@@ -76,7 +95,7 @@ class GoldenTraceTest {
                         world -> world.trace().at("about to commit", () -> loseCoordinatorsAtTheFirstVote(world))));
     }
 
-    private static void restartAtOnce(Simulation world, int participant) {
+    static void restartAtOnce(Simulation world, int participant) {
         ParticipantProcess process = world.processes().get(participant);
         world.scheduler().after(0, "kill", () -> {
             process.crash();
@@ -100,11 +119,15 @@ class GoldenTraceTest {
                 .at("about to send Voted", () -> world.scheduler().after(0, "kill", () -> killCoordinators(world)));
     }
 
-    private static void killLeader(Simulation world) {
+    static void killLeader(Simulation world) {
+        killLeader(world, RESTART);
+    }
+
+    static void killLeader(Simulation world, long restart) {
         for (CoordinatorNode node : world.nodes()) {
             if (node.leads()) {
                 node.crash(0);
-                world.scheduler().after(5_000, "restart node", () -> world.restart(node));
+                world.scheduler().after(restart, "restart node", () -> world.restart(node));
             }
         }
     }
@@ -123,13 +146,18 @@ class GoldenTraceTest {
 
     private static List<String> play(Story story) {
         Scheduler scheduler = new Scheduler(SEED);
-        Simulation world = new Simulation(scheduler, Swarm.story(story.intent(), story.mix()), new Seams(), true);
+        Simulation world = new Simulation(scheduler, story.swarm(), story.seams(), true);
         world.start();
         Initiator initiator = world.addInitiator();
         initiator.plan(world.processes().get(0), new Database.Effect(1, 0, -30), false);
         initiator.plan(world.processes().get(1), new Database.Effect(2, 0, 30), false);
         scheduler.after(CALLS_BEGIN, "begin", initiator::start);
         story.trouble().accept(world);
+        while (!story.end().isEmpty()
+                && !world.trace().moments().containsKey(story.end())
+                && scheduler.now() < LONGEST) {
+            scheduler.step();
+        }
         world.finish();
         return world.trace().lines();
     }

@@ -201,9 +201,6 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
         }
         scheduler.after(retentionPause(), "retention", this::forget);
         boolean seals = world.swarm().mix().paxos() > 0;
-        if (seals && !world.seams().forgetsUnderPaxosCommit()) {
-            return;
-        }
         consultations.sealing().work();
         new ArrayList<>(table.values()).forEach(this::look);
         Horizon oldest = new Horizon(Long.MAX_VALUE, Long.MAX_VALUE);

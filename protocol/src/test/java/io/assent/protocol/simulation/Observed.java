@@ -1,5 +1,7 @@
 package io.assent.protocol.simulation;
 
+import io.assent.protocol.AcceptorId;
+import io.assent.protocol.TransactionId;
 import io.assent.protocol.coordinator.CoordinatorEvent;
 import io.assent.protocol.coordinator.CoordinatorRole;
 import io.assent.protocol.coordinator.Origin;
@@ -7,12 +9,23 @@ import io.assent.protocol.coordinator.Step;
 import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.participant.BranchEvent;
 import io.assent.protocol.participant.ParticipantBranch;
+import io.assent.protocol.paxoscommit.Acceptor;
+import io.assent.protocol.paxoscommit.AcceptorRequest;
+import io.assent.protocol.paxoscommit.Ballot;
+import io.assent.protocol.paxoscommit.PaxosCommitCoordinator;
 import io.assent.protocol.paxoscommit.PaxosCommitCoordinator.Place;
 import io.assent.protocol.states.Visits;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The system as it is, whose steps are told to {@link Visits}. */
 public final class Observed extends Seams {
+
+    /** Of which transactions each acceptor has heard: what is about many is about these. */
+    private final Map<AcceptorId, Set<TransactionId>> heardOf = new TreeMap<>();
 
     private Observed() {}
 
@@ -52,10 +65,24 @@ public final class Observed extends Seams {
         return step;
     }
 
-    /** The pages of Paxos Commit try the ballot of a seal where it is of use, and not wherever one can come. */
     @Override
-    boolean forgetsUnderPaxosCommit() {
-        return false;
+    Step underSeal(PaxosCommitCoordinator role, Ballot ballot) {
+        Step step = super.underSeal(role, ballot);
+        Visits.underSeal(role, step);
+        return step;
+    }
+
+    @Override
+    Acceptor.Step accept(Acceptor acceptor, AcceptorId addressed, AcceptorRequest request) {
+        Acceptor.Step step = super.accept(acceptor, addressed, request);
+        Set<TransactionId> known = heardOf.computeIfAbsent(acceptor.self(), any -> new TreeSet<>());
+        if (request instanceof AcceptorRequest.OfTransaction r) {
+            known.add(r.transaction());
+            Visits.asked(acceptor, r.transaction(), request, step);
+        } else {
+            known.forEach(id -> Visits.asked(acceptor, id, request, step));
+        }
+        return step;
     }
 
     @Override

@@ -81,11 +81,6 @@ class Seams {
         return PaxosCommitCoordinator.recover(origin, place);
     }
 
-    /** Whether anything is forgotten where transactions have acceptors. */
-    boolean forgetsUnderPaxosCommit() {
-        return true;
-    }
-
     /** Whether acceptors seal what is to be forgotten. */
     boolean seals() {
         return true;
@@ -93,6 +88,14 @@ class Seams {
 
     Step underSeal(PaxosCommitCoordinator role, Ballot ballot) {
         return role.underSeal(ballot);
+    }
+
+    /** To how many acceptors a participant that is prepared brings its vote itself; 0: its leader alone is told. */
+    int votesDirectly(String participant, int acceptors, Scheduler chance) {
+        if (!chance.chance(0.6)) {
+            return 0;
+        }
+        return chance.chance(0.7) ? acceptors / 2 + 1 : acceptors;
     }
 
     /** What an acceptor makes of a request. */

@@ -154,6 +154,11 @@ record Swarm(
 
     /** One transaction of two participants, to be read by people. */
     static Swarm story(IntentLog intent, Mix mix) {
+        return story(intent, mix, 60_000);
+    }
+
+    /** Such a story, in which finished transactions are kept so long. */
+    static Swarm story(IntentLog intent, Mix mix, long retention) {
         return new Swarm(
                 3,
                 2,
@@ -165,7 +170,7 @@ record Swarm(
                 new Habits(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
                 mix,
                 8_000,
-                60_000);
+                retention);
     }
 
     private static double some(Scheduler chance, double most, boolean much) {

@@ -14,6 +14,7 @@ import io.assent.protocol.paxoscommit.Proposal;
 import io.assent.protocol.paxoscommit.RegistrarValue;
 import io.assent.protocol.paxoscommit.RegistrarValue.Registered;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -77,7 +78,8 @@ final class AcceptorAnswers {
                 .boxed()
                 .flatMap(i -> Stream.of(lateVotes(i), lateAcceptances(i), lateRefusals(i))
                         .flatMap(some -> some));
-        return Stream.of(answers, late, lateRounds(), others()).flatMap(some -> some);
+        return Stream.of(answers, late, lateRounds(), others(), lateRejections())
+                .flatMap(some -> some);
     }
 
     private Heard heard(AcceptorGroup acceptors, AcceptorCall call, AcceptorReply reply) {
@@ -197,6 +199,27 @@ final class AcceptorAnswers {
                 .flatMap(call -> Stream.of(
                         heard(call.to(), call.request(), new AcceptorReply.Rejected(id, AcceptorReply.Reason.SEALED)),
                         heard(call.to(), call.request(), new AcceptorReply.Misaddressed(call.to()))));
+    }
+
+    /** While a round is taken nothing else is asked, but answers to what was asked before may come. */
+    private Stream<Heard> lateRejections() {
+        boolean takesRound = asked.stream().anyMatch(call -> call.request() instanceof AcceptorRequest.TakeRounds);
+        Registered j = group.registered();
+        if (!takesRound || isFirstRound() && (!wasRelayed() || j == null)) {
+            return Stream.of();
+        }
+        AcceptorRequest before = isFirstRound()
+                ? new AcceptorRequest.VoteBundle(id, Objects.requireNonNull(j), world.mayVote())
+                : new AcceptorRequest.Phase1a(id, FIRST);
+        AcceptorId self = AcceptorGroup.SELF;
+        Stream<Heard> always = Stream.of(
+                heard(self, before, new AcceptorReply.Rejected(id, AcceptorReply.Reason.SEALED)),
+                heard(self, before, new AcceptorReply.Misaddressed(self)));
+        return group.forgotten()
+                ? Stream.concat(
+                        always,
+                        Stream.of(heard(self, before, new AcceptorReply.Rejected(id, AcceptorReply.Reason.FORGOTTEN))))
+                : always;
     }
 
     /** Whatever was asked once. */

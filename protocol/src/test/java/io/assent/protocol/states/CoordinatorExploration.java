@@ -188,8 +188,14 @@ final class CoordinatorExploration extends Exploration<CoordinatorWorld> {
             case PAXOS_COMMIT -> PaxosCommitCoordinator.takeOver(found, origin, PLACE);
         };
         took(CoordinatorWords.tookOver(found, first));
-        if (!first.next().settled()) {
-            reach(CoordinatorWorld.of(log, first, AcceptorGroup.NOT_ASKED));
+        CoordinatorWorld world = CoordinatorWorld.of(log, first, AcceptorGroup.NOT_ASKED);
+        if (first.next().settled()) {
+            // A request may be why it is taken over, and is answered by what is over already.
+            requests(world)
+                    .forEach(event -> took(CoordinatorWords.arrow(
+                            world.role(), event, world.role().on(event, NOW))));
+        } else {
+            reach(world);
         }
     }
 
@@ -235,15 +241,17 @@ final class CoordinatorExploration extends Exploration<CoordinatorWorld> {
             happen(world.with(answer.acceptors()), live, answer.event());
         });
         world.acceptors().elsewhere(world.mayVote()).forEach(now -> reach(world.with(now)));
-        if (!world.acceptors().simple() && world.term() > BIRTH_TERM) {
-            underSeal(world);
+        if (live instanceof PaxosCommitCoordinator role) {
+            underSeal(world, role);
         }
     }
 
-    private void underSeal(CoordinatorWorld world) {
-        Step step = ((PaxosCommitCoordinator) world.live()).underSeal(AcceptorAnswers.OF_SEAL);
-        if (!step.next().asked().equals(world.role().asked())) {
-            took(CoordinatorWords.underSeal(world.role(), step));
+    /** A seal may come at any time; what follows from its ballot is tried where it is not as that of any second one. */
+    private void underSeal(CoordinatorWorld world, PaxosCommitCoordinator role) {
+        Step step = role.underSeal(AcceptorAnswers.OF_SEAL);
+        took(CoordinatorWords.underSeal(role, step));
+        boolean tries = !step.next().asked().equals(role.asked());
+        if (tries && !world.acceptors().simple() && world.term() > BIRTH_TERM) {
             reach(world.with(step));
         }
     }

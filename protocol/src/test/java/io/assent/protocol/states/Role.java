@@ -14,7 +14,8 @@ enum Role {
     TWO_PHASE_PARTICIPANT(Protocol.TWO_PHASE, "the participant under two-phase commit"),
     THREE_PHASE_PARTICIPANT(Protocol.THREE_PHASE, "the participant under three-phase commit"),
     PAXOS_COMMIT_COORDINATOR(Protocol.PAXOS_COMMIT, "the coordinator under Paxos Commit"),
-    PAXOS_COMMIT_PARTICIPANT(Protocol.PAXOS_COMMIT, "the participant under Paxos Commit");
+    PAXOS_COMMIT_PARTICIPANT(Protocol.PAXOS_COMMIT, "the participant under Paxos Commit"),
+    PAXOS_COMMIT_ACCEPTOR(Protocol.PAXOS_COMMIT, "the acceptor under Paxos Commit");
 
     private final Protocol protocol;
     private final String title;
@@ -42,7 +43,7 @@ enum Role {
 
     /** The role that the same code plays under two-phase commit; itself where other code decides. */
     Role decidedBySameCode() {
-        if (this == PAXOS_COMMIT_COORDINATOR) {
+        if (this == PAXOS_COMMIT_COORDINATOR || accepts()) {
             return this;
         }
         return coordinates() ? TWO_PHASE_COORDINATOR : TWO_PHASE_PARTICIPANT;
@@ -59,6 +60,13 @@ enum Role {
                     + " leaves the leader's table; before it are two acceptors, and one more proposer. The ways to DEPOSED,"
                     + " DROPPED and EXPIRED are not drawn.";
         }
+        if (accepts()) {
+            return "What one acceptor holds of one transaction, in all instances together. It is on the disk before an"
+                    + " answer leaves, so that a restart changes nothing. PROMISED: a ballot above 0, and nothing accepted."
+                    + " VOTED: accepted at ballot 0. ACCEPTED: accepted at a ballot above 0. After a comma: \"promised\" when"
+                    + " a ballot above the accepted one is promised (not drawn), \"sealed\" when the floor of a FORGET covers"
+                    + " the transaction. LEARNED: the outcome is in the log, whatever is held. Answers are in brackets.";
+        }
         return coordinates()
                 ? "A leader with one transaction, from its begin, or its take-over by a new leader, until it leaves the leader's"
                         + " table. The ways to DEPOSED, DROPPED and EXPIRED are not drawn: the log's answers open them almost"
@@ -74,6 +82,9 @@ enum Role {
 
     /** The state as it is drawn: of a branch without what is told of it after a comma. */
     String drawn(String state) {
+        if (accepts()) {
+            return state.replace(", promised", "");
+        }
         int comma = state.indexOf(',');
         return coordinates() || comma < 0 ? state : state.substring(0, comma);
     }
@@ -81,6 +92,10 @@ enum Role {
     /** Whether the diagram shows the arrow; the table shows all. */
     boolean draws(Arrow arrow) {
         return !coordinates() || !List.of("DEPOSED", "DROPPED", "EXPIRED").contains(arrow.to());
+    }
+
+    private boolean accepts() {
+        return this == PAXOS_COMMIT_ACCEPTOR;
     }
 
     boolean coordinates() {
@@ -94,6 +109,9 @@ enum Role {
 
     /** All its transitions. */
     SortedSet<Arrow> explore() {
+        if (accepts()) {
+            return new AcceptorExploration().arrows();
+        }
         return coordinates() ? new CoordinatorExploration(protocol).arrows() : new BranchExploration(protocol).arrows();
     }
 }

@@ -12,6 +12,7 @@ final class Rules {
 
     private static final Map<String, List<String>> OF_COORDINATOR = new LinkedHashMap<>();
     private static final Map<String, List<String>> OF_ACCEPTORS = new LinkedHashMap<>();
+    private static final Map<String, List<String>> AT_ACCEPTOR = new LinkedHashMap<>();
     private static final Map<String, List<String>> OF_PARTICIPANT = new LinkedHashMap<>();
 
     static {
@@ -39,6 +40,12 @@ final class Rules {
         OF_ACCEPTORS.put("abort", List.of("table 1.2", "Q8"));
         OF_ACCEPTORS.put("deadline", List.of("table 1.2", "Q8"));
         OF_ACCEPTORS.put("", List.of("table 1.2"));
+        AT_ACCEPTOR.put("votes", List.of("table 3.1", "Q5"));
+        AT_ACCEPTOR.put("of the seal", List.of("Q6"));
+        AT_ACCEPTOR.put("seal", List.of("Q6"));
+        AT_ACCEPTOR.put("horizon", List.of("Q6"));
+        AT_ACCEPTOR.put("LEARNED", List.of("Q6"));
+        AT_ACCEPTOR.put("", List.of("table 3.1"));
         OF_PARTICIPANT.put("facts FORGOTTEN", List.of("P7"));
         OF_PARTICIPANT.put("facts", List.of("P4"));
         OF_PARTICIPANT.put("tombstone", List.of("P2"));
@@ -54,9 +61,11 @@ final class Rules {
     private Rules() {}
 
     static Set<String> of(Role role, List<Arrow> arrows) {
-        Map<String, List<String>> rules = role == Role.PAXOS_COMMIT_COORDINATOR
-                ? OF_ACCEPTORS
-                : role.coordinates() ? OF_COORDINATOR : OF_PARTICIPANT;
+        Map<String, List<String>> rules = switch (role) {
+            case PAXOS_COMMIT_COORDINATOR -> OF_ACCEPTORS;
+            case PAXOS_COMMIT_ACCEPTOR -> AT_ACCEPTOR;
+            default -> role.coordinates() ? OF_COORDINATOR : OF_PARTICIPANT;
+        };
         Set<String> all = new TreeSet<>();
         for (Arrow arrow : arrows) {
             List<String> keys = new ArrayList<>(rules.keySet());

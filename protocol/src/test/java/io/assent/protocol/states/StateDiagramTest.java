@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,10 +36,11 @@ class StateDiagramTest {
     private static final long SEEDS = 2_000;
     private static final List<String> ROLES = List.of("twophase", "threephase", "participant");
 
-    /** The other tests there are of acceptors alone. */
-    private static final List<String> LEADS_BY_ACCEPTORS = List.of(
-            "io.assent.protocol.paxoscommit.PaxosCommitCoordinatorTest",
-            "io.assent.protocol.paxoscommit.PaxosCommitLogTest");
+    /** The other tests there are of proposers, and searches. */
+    private static final List<String> OF_PAXOS_COMMIT = Stream.of(
+                    "PaxosCommitCoordinatorTest", "PaxosCommitLogTest", "AcceptorStateTest", "AcceptorTest")
+            .map("io.assent.protocol.paxoscommit."::concat)
+            .toList();
 
     private static final Map<Role, SortedSet<Arrow>> EXISTING = new EnumMap<>(Role.class);
     private static Visits byTests;
@@ -56,7 +58,7 @@ class StateDiagramTest {
     private static void testsOfRoles() {
         LauncherDiscoveryRequestBuilder request = LauncherDiscoveryRequestBuilder.request();
         ROLES.forEach(role -> request.selectors(selectPackage("io.assent.protocol." + role)));
-        LEADS_BY_ACCEPTORS.forEach(name -> request.selectors(selectClass(name)));
+        OF_PAXOS_COMMIT.forEach(name -> request.selectors(selectClass(name)));
         request.filters(includeClassNamePatterns(".*Test"));
         SummaryGeneratingListener summary = new SummaryGeneratingListener();
         LauncherConfig alone = LauncherConfig.builder()

@@ -1,11 +1,14 @@
 package io.assent.protocol.states;
 
+import io.assent.protocol.TransactionId;
 import io.assent.protocol.coordinator.CoordinatorEvent;
 import io.assent.protocol.coordinator.CoordinatorRole;
 import io.assent.protocol.coordinator.Step;
 import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.participant.BranchEvent;
 import io.assent.protocol.participant.ParticipantBranch;
+import io.assent.protocol.paxoscommit.Acceptor;
+import io.assent.protocol.paxoscommit.AcceptorRequest;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -60,6 +63,13 @@ public final class Visits {
     /** A leader tries the ballot of a seal. */
     public static void underSeal(CoordinatorRole before, Step step) {
         note(Role.coordinator(before.id().protocol()), () -> CoordinatorWords.underSeal(before, step));
+    }
+
+    /** An acceptor was asked something, which may be about this transaction among others. */
+    public static void asked(Acceptor before, TransactionId id, AcceptorRequest request, Acceptor.Step step) {
+        if (AcceptorWords.isAbout(request, id)) {
+            note(Role.PAXOS_COMMIT_ACCEPTOR, () -> AcceptorWords.arrow(before, id, request, step));
+        }
     }
 
     /** Something happened to a branch. */
