@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -16,6 +17,7 @@ import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.exceptions.ReconfigurationInProgressException;
 import org.apache.ratis.server.RaftServer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +37,8 @@ final class Membership {
 
     /** Longer than a change takes when the new replica has little to catch up with. */
     private static final long PATIENCE_MILLIS = 1_000;
+
+    private static final String UNDER_WAY = "a change of its replicas is under way";
 
     private final Topology topology;
     private final ClientId client = ClientId.randomId();
@@ -120,8 +124,7 @@ final class Membership {
                                     .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
                                     .build()))
                     .handle((reply, failure) -> told(log, from, to, reply, failure))
-                    .completeOnTimeout(
-                            standing(from, "the change is under way"), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+                    .completeOnTimeout(standing(from, UNDER_WAY), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (IOException | RuntimeException e) {
             return CompletableFuture.completedFuture(told(log, from, to, null, e));
         }
@@ -137,9 +140,20 @@ final class Membership {
             LOG.info("group={} has the replicas {}", log.group().number(), names(to));
             return standing(to, null);
         }
-        Throwable cause = failure != null || reply == null ? failure : reply.getException();
-        LOG.warn("group={} could not change its replicas to {}", log.group().number(), names(to), cause);
+        Throwable cause = rootOf(failure != null || reply == null ? failure : reply.getException());
+        if (cause instanceof ReconfigurationInProgressException) {
+            return standing(from, UNDER_WAY);
+        }
+        LOG.warn(
+                "group={} could not change its replicas to {}: {}",
+                log.group().number(),
+                names(to),
+                String.valueOf(cause));
         return standing(from, "the change failed: " + cause);
+    }
+
+    private static @Nullable Throwable rootOf(@Nullable Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     private static CompletableFuture<Members> settled(List<RaftPeer> members) {
