@@ -291,7 +291,7 @@ public final class AcceptorStore implements AutoCloseable {
         }
         List<AcceptorRecord> kept = new ArrayList<>();
         for (TransactionId id : ids) {
-            AcceptorRecord.Kept state = acceptor.kept(id);
+            AcceptorRecord.OfTransaction state = acceptor.kept(id);
             if (state != null) {
                 kept.add(state);
             }

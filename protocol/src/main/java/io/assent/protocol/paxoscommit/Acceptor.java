@@ -5,14 +5,12 @@ import io.assent.protocol.TransactionId;
 import io.assent.protocol.group.Horizon;
 import io.assent.protocol.paxoscommit.AcceptorReply.Reason;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +26,7 @@ public final class Acceptor {
     private final AcceptorId self;
     private final int group;
     private final NavigableMap<TransactionId, AcceptorState> held = new TreeMap<>();
-    private final NavigableSet<TransactionId> unlearned = new TreeSet<>();
+    private final LearnedTransactions learned = new LearnedTransactions();
     private final List<AcceptorRequest.Seal> seals = new ArrayList<>();
     private final SortedMap<Long, Horizon> horizons = new TreeMap<>();
     private long roundsUsed;
@@ -112,7 +110,8 @@ public final class Acceptor {
 
     /** The seal counts as a promise for everything in its range, so it must not take back a higher one. */
     private Step onSeal(AcceptorRequest.Seal seal) {
-        List<TransactionId> reported = unlearned.stream().filter(seal::covers).toList();
+        List<TransactionId> reported =
+                held.navigableKeySet().stream().filter(seal::covers).toList();
         Ballot highest = Ballot.ZERO;
         for (TransactionId id : reported) {
             highest = Ballot.max(highest, state(id).promised());
@@ -130,7 +129,8 @@ public final class Acceptor {
 
     private Step onList(AcceptorRequest.ListUnlearned list) {
         TransactionId after = list.after();
-        SortedSet<TransactionId> rest = after == null ? unlearned : unlearned.tailSet(after, false);
+        NavigableSet<TransactionId> all = held.navigableKeySet();
+        SortedSet<TransactionId> rest = after == null ? all : all.tailSet(after, false);
         return unchanged(
                 new AcceptorReply.Unlearned(rest.stream().limit(list.limit()).toList()));
     }
@@ -182,11 +182,12 @@ public final class Acceptor {
     }
 
     private void keep(AcceptorState state) {
-        held.put(state.transaction(), state);
+        TransactionId id = state.transaction();
         if (state.learned()) {
-            unlearned.remove(state.transaction());
+            held.remove(id);
+            learned.add(id);
         } else {
-            unlearned.add(state.transaction());
+            held.put(id, state);
         }
     }
 
@@ -194,17 +195,7 @@ public final class Acceptor {
     private void forget(long incarnation, Horizon newHorizon) {
         Horizon horizon = newHorizon.compareTo(horizon(incarnation)) > 0 ? newHorizon : horizon(incarnation);
         horizons.put(incarnation, horizon);
-        Iterator<AcceptorState> states = held.values().iterator();
-        while (states.hasNext()) {
-            AcceptorState state = states.next();
-            TransactionId id = state.transaction();
-            if (id.incarnation() == incarnation && !horizon.covers(id)) {
-                break; // They are in the order of births.
-            }
-            if (id.incarnation() == incarnation && state.learned()) {
-                states.remove();
-            }
-        }
+        learned.forget(incarnation, horizon);
         seals.removeIf(
                 seal -> seal.incarnation() == incarnation && seal.horizon().compareTo(horizon) <= 0);
     }
@@ -212,13 +203,19 @@ public final class Acceptor {
     /** What is known of a transaction; {@link AcceptorState#unknown} when nothing is. */
     public AcceptorState state(TransactionId id) {
         AcceptorState state = held.get(id);
-        return state == null ? AcceptorState.unknown(id) : state;
+        if (state != null) {
+            return state;
+        }
+        return learned.contains(id) ? AcceptorState.known(id) : AcceptorState.unknown(id);
     }
 
-    /** Everything that is known of the transaction as one record, or null when nothing is. */
-    public AcceptorRecord.@Nullable Kept kept(TransactionId id) {
+    /** Everything that must stay known of the transaction as one record, or null when nothing must. */
+    public AcceptorRecord.@Nullable OfTransaction kept(TransactionId id) {
         AcceptorState state = held.get(id);
-        return state == null ? null : new AcceptorRecord.Kept(state);
+        if (state != null) {
+            return new AcceptorRecord.Kept(state);
+        }
+        return learned.contains(id) && !isForgotten(id) ? new AcceptorRecord.MarkedLearned(id) : null;
     }
 
     /** The records that what is not about one transaction adds up to: floors, horizons, rounds. */
@@ -237,7 +234,7 @@ public final class Acceptor {
         return horizon(id.incarnation()).covers(id);
     }
 
-    /** How many transactions it holds. */
+    /** How many transactions it holds: those that were voted, promised or accepted, and are not LEARNED. */
     public int size() {
         return held.size();
     }

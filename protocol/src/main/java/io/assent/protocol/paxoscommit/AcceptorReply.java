@@ -51,7 +51,9 @@ public sealed interface AcceptorReply extends Consultation.Answer {
         /** The transaction is below the floor of a FORGET: no new ballot begins. */
         SEALED,
         /** The transaction is finished and forgotten: EXPIRED. */
-        FORGOTTEN
+        FORGOTTEN,
+        /** The outcome is in the group's log, where every leader has it: there is nothing to find out or to decide. */
+        LEARNED
     }
 
     /**

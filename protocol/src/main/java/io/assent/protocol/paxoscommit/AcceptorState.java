@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param promised mbal: nothing below it is accepted; it never decreases
  * @param registrar accepted in the instance of the registrar, or null
  * @param branches accepted in the instances of participants, by participant id
- * @param learned whether the outcome is in the group's log, as far as this acceptor was told
+ * @param learned whether the outcome is in the group's log, as far as this acceptor was told; nothing else is kept then,
+ *     and nobody is answered who wants to find it out or to decide it
  */
 public record AcceptorState(
         TransactionId transaction,
@@ -34,6 +35,11 @@ public record AcceptorState(
         return new AcceptorState(transaction, Ballot.ZERO, null, new TreeMap<>(), false);
     }
 
+    /** A transaction whose outcome is in the log; what was promised and accepted on the way matters no more. */
+    public static AcceptorState known(TransactionId transaction) {
+        return new AcceptorState(transaction, Ballot.ZERO, null, new TreeMap<>(), true);
+    }
+
     /**
      * What a request leads to.
      *
@@ -47,6 +53,9 @@ public record AcceptorState(
     public Step on(AcceptorRequest.OfTransaction request) {
         if (!request.transaction().equals(transaction)) {
             throw new IllegalArgumentException("This is the state of " + transaction + ", not of " + request);
+        }
+        if (learned && !(request instanceof AcceptorRequest.Learned)) {
+            return unchanged(new AcceptorReply.Rejected(transaction, Reason.LEARNED));
         }
         return switch (request) {
             case AcceptorRequest.VoteBundle votes -> onVotes(votes);
@@ -130,8 +139,7 @@ public record AcceptorState(
             case AcceptorRecord.Promised r -> promising(r.ballot());
             case AcceptorRecord.Voted r -> voted(r);
             case AcceptorRecord.Accepted r -> accepting(r);
-            case AcceptorRecord.MarkedLearned ignored ->
-                new AcceptorState(transaction, promised, registrar, branches, true);
+            case AcceptorRecord.MarkedLearned ignored -> known(transaction);
             case AcceptorRecord.Kept r -> r.state();
         };
     }

@@ -342,6 +342,7 @@ final class PaxosTransition {
                 settled = true;
             }
             case SEALED -> {} // Who sealed it finds the outcome, and the log learns it.
+            case LEARNED -> {} // The log has it: it is applied here in a moment, or another node leads.
             case CONTRADICTION ->
                 throw new IllegalStateException("An acceptor holds something else of " + before.id() + ": " + rejected);
         }

@@ -129,7 +129,7 @@ final class AcceptorProcess {
         }
         acceptor = new Acceptor(id, Births.GROUP);
         disk.forEach(batch -> AcceptorRecordCodec.decode(batch).forEach(acceptor::apply));
-        boolean deleted = acceptor.isForgotten(T) && acceptor.kept(T) == null;
+        boolean deleted = acceptor.state(T).learned() || acceptor.isForgotten(T) && acceptor.kept(T) == null;
         if (!deleted && told.isAbove(acceptor.state(T).promised())) {
             throw new Truth.Broken(
                     "I17",

@@ -3,7 +3,6 @@ package io.assent.protocol.paxoscommit;
 import static io.assent.protocol.paxoscommit.BranchValue.PREPARED;
 import static io.assent.protocol.paxoscommit.PaxosScript.A;
 import static io.assent.protocol.paxoscommit.PaxosScript.B;
-import static io.assent.protocol.paxoscommit.PaxosScript.J;
 import static io.assent.protocol.paxoscommit.PaxosScript.T;
 import static io.assent.protocol.paxoscommit.PaxosScript.THREE;
 import static io.assent.protocol.paxoscommit.PaxosScript.acceptor;
@@ -76,14 +75,22 @@ class AcceptorTest {
     }
 
     /**
-     * A report that left out what is LEARNED would be taken for "holds nothing" by a deposed leader that has not applied
-     * it, and then aborted again: so phase 1b tells it.
+     * A deposed leader that has not applied LEARNED must not take it for "holds nothing", and abort what is committed: it
+     * gets no promise, below a floor or not.
      */
     @Test
-    void phase1bOfASealedBallotTellsWhatIsLearned() {
-        Acceptor acceptor = acceptor(A, votes("bank-a"), LEARNED, seal(3));
-        assertThat(((AcceptorReply.Phase1b) reply(acceptor, phase1a(3))).registrar())
-                .isEqualTo(new Acceptance<>(Ballot.ZERO, J));
+    void whatIsLearnedIsNeitherPromisedNorAcceptedAnew_Q6() {
+        for (Acceptor acceptor : List.of(
+                acceptor(A, votes("bank-a"), LEARNED),
+                acceptor(A, phase2a(2, Proposal.ABORT), LEARNED),
+                acceptor(A, votes("bank-a"), LEARNED, seal(3)),
+                acceptor(A, votes("bank-a"), seal(3), LEARNED))) {
+            assertThat(reply(acceptor, phase1a(3))).isEqualTo(rejected(Reason.LEARNED));
+            assertThat(reply(acceptor, phase2a(3, Proposal.ABORT))).isEqualTo(rejected(Reason.LEARNED));
+            assertThat(acceptor.on(A, LEARNED)).isEqualTo(new Acceptor.Step(null, new AcceptorReply.Noted()));
+        }
+        assertThat(reply(acceptor(A, votes("bank-a"), LEARNED), votes("bank-a")))
+                .isEqualTo(rejected(Reason.LEARNED));
     }
 
     @Test
@@ -123,18 +130,21 @@ class AcceptorTest {
     }
 
     @Test
-    void deletesOnlyWhatIsLearnedAndBelowTheHorizon() {
+    void ofWhatIsLearnedItKeepsThatUntilTheHorizonHasPassed() {
         Acceptor acceptor = acceptor(A, votes("bank-a"), LEARNED);
-        assertThat(acceptor.size()).isEqualTo(1);
-        reply(acceptor, forget());
         assertThat(acceptor.size()).isZero();
-        Acceptor unlearned = acceptor(A, votes("bank-a"), forget());
-        assertThat(unlearned.size()).isEqualTo(1);
+        assertThat(acceptor.kept(T)).isEqualTo(new AcceptorRecord.MarkedLearned(T));
         Acceptor above = acceptor(A, new AcceptorRequest.Forget(Births.INCARNATION, new Horizon(5, 2)));
         reply(above, votes("bank-a"));
         reply(above, LEARNED);
-        assertThat(above.size()).isEqualTo(1);
+        assertThat(above.kept(T)).isEqualTo(new AcceptorRecord.MarkedLearned(T));
         assertThat(above.isForgotten(T)).isFalse();
+
+        reply(acceptor, forget());
+        assertThat(acceptor.kept(T)).isNull();
+        Acceptor unlearned = acceptor(A, votes("bank-a"), forget());
+        assertThat(unlearned.size()).isEqualTo(1);
+        assertThat(unlearned.kept(T)).isInstanceOf(AcceptorRecord.Kept.class);
     }
 
     @Test
@@ -148,7 +158,7 @@ class AcceptorTest {
         }
     }
 
-    /** An operator may have to look at it; LEARNED may come late, and the next horizon takes it then. */
+    /** An operator may have to look at it; LEARNED may come late. */
     @Test
     void whatIsNotLearnedStaysBelowTheHorizonAndIsAnsweredNoMore_Q6() {
         for (Acceptor acceptor : List.of(
@@ -163,9 +173,9 @@ class AcceptorTest {
             assertThat(acceptor.kept(T)).isNotNull().isEqualTo(held);
             assertThat(reply(acceptor, phase2a(3, Proposal.ABORT))).isEqualTo(rejected(Reason.FORGOTTEN));
             reply(acceptor, LEARNED);
-            assertThat(acceptor.size()).isEqualTo(1);
-            reply(acceptor, new AcceptorRequest.Forget(Births.INCARNATION, new Horizon(5, 11)));
             assertThat(acceptor.size()).isZero();
+            assertThat(acceptor.kept(T)).isNull();
+            assertThat(reply(acceptor, phase2a(3, Proposal.ABORT))).isEqualTo(rejected(Reason.FORGOTTEN));
         }
     }
 

@@ -26,7 +26,8 @@ enum Mutant {
     M54("3.1", "a proposer that died begins its rounds anew", UsesRoundsTwice::new),
     M55("Q6", "a forgotten transaction is accepted anew", AcceptsForgotten::new),
     M56("Q6", "what a seal does not report counts as phase 1b without acceptances", TakesReportForPhase1b::new),
-    M57("Q6", "a sealed acceptor refuses its sealer's promises too", RefusesItsSealer::new);
+    M57("Q6", "a sealed acceptor refuses its sealer's promises too", RefusesItsSealer::new),
+    M68("Q6", "an acceptor keeps nothing of what is LEARNED", DropsLearned::new);
 
     private final String rule;
     private final String drops;
@@ -234,6 +235,20 @@ enum Mutant {
             return sealed && request instanceof AcceptorRequest.Phase1a r
                     ? new Acceptor.Step(null, new AcceptorReply.Rejected(r.transaction(), AcceptorReply.Reason.SEALED))
                     : super.on(acceptor, request);
+        }
+    }
+
+    private static final class DropsLearned extends Rules {
+        @Override
+        Acceptor.Step on(Acceptor acceptor, AcceptorRequest request) {
+            Acceptor.Step step = super.on(acceptor, request);
+            if (request instanceof AcceptorRequest.OfTransaction r
+                    && step.reply() instanceof AcceptorReply.Rejected rejected
+                    && rejected.reason() == AcceptorReply.Reason.LEARNED) {
+                AcceptorState.Step anew = AcceptorState.unknown(r.transaction()).on(r);
+                return new Acceptor.Step(null, anew.reply());
+            }
+            return step;
         }
     }
 

@@ -109,6 +109,7 @@ final class Proposer {
                 tell(tally.outcome());
             }
             case AcceptorReply.Refused r -> above(r.promised());
+            case AcceptorReply.Rejected r when r.reason() == AcceptorReply.Reason.LEARNED -> tell(truth.outcome());
             case AcceptorReply.SealRefused r -> above(r.promised());
             default -> {}
         }

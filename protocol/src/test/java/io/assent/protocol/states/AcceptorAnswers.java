@@ -198,6 +198,7 @@ final class AcceptorAnswers {
                 .filter(call -> call.request() instanceof AcceptorRequest.OfTransaction)
                 .flatMap(call -> Stream.of(
                         heard(call.to(), call.request(), new AcceptorReply.Rejected(id, AcceptorReply.Reason.SEALED)),
+                        heard(call.to(), call.request(), new AcceptorReply.Rejected(id, AcceptorReply.Reason.LEARNED)),
                         heard(call.to(), call.request(), new AcceptorReply.Misaddressed(call.to()))));
     }
 
@@ -214,6 +215,7 @@ final class AcceptorAnswers {
         AcceptorId self = AcceptorGroup.SELF;
         Stream<Heard> always = Stream.of(
                 heard(self, before, new AcceptorReply.Rejected(id, AcceptorReply.Reason.SEALED)),
+                heard(self, before, new AcceptorReply.Rejected(id, AcceptorReply.Reason.LEARNED)),
                 heard(self, before, new AcceptorReply.Misaddressed(self)));
         return group.forgotten()
                 ? Stream.concat(
@@ -236,6 +238,7 @@ final class AcceptorAnswers {
                 heard(self, promise, new AcceptorReply.Phase1b(id, FIRST, null, new TreeMap<>())),
                 heard(self, promise, new AcceptorReply.Rejected(id, AcceptorReply.Reason.SEALED)),
                 heard(self, promise, new AcceptorReply.Rejected(id, AcceptorReply.Reason.FORGOTTEN)),
+                heard(self, promise, new AcceptorReply.Rejected(id, AcceptorReply.Reason.LEARNED)),
                 heard(self, promise, new AcceptorReply.Misaddressed(self)),
                 heard(self, new AcceptorRequest.TakeRounds(1, 1), new AcceptorReply.RoundsTaken(1, 1)),
                 heard(

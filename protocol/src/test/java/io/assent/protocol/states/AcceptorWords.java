@@ -42,9 +42,7 @@ final class AcceptorWords {
     private static String state(Acceptor acceptor, TransactionId id) {
         AcceptorState state = acceptor.state(id);
         if (acceptor.isForgotten(id)) {
-            return acceptor.kept(id) == null
-                    ? "FORGOTTEN"
-                    : state.learned() ? "FORGOTTEN, still held" : "FORGOTTEN, not LEARNED";
+            return acceptor.kept(id) == null ? "FORGOTTEN" : "FORGOTTEN, not LEARNED";
         }
         return held(state) + (floor(acceptor, id).isZero() ? "" : ", sealed");
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param kept all that it holds of the transaction, or null
  * @param group its seals and horizons
  */
-record AcceptorWorld(AcceptorRecord.@Nullable Kept kept, List<AcceptorRecord> group) {
+record AcceptorWorld(AcceptorRecord.@Nullable OfTransaction kept, List<AcceptorRecord> group) {
 
     AcceptorWorld {
         group = List.copyOf(group);
