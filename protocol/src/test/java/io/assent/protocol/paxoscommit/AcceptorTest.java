@@ -179,7 +179,10 @@ class AcceptorTest {
         }
     }
 
-    /** The others may have promised it before, and agreement needs no more; a seal that is a majority's lets none begin. */
+    /**
+     * It begins nothing that a floor must not let begin: a majority that has promised the ballot shares an acceptor with
+     * the one that is sealed, and that one would have refused the seal, or the promise.
+     */
     @Test
     void whoIsSealedStillAcceptsInAHigherBallot_Q6() {
         for (Acceptor acceptor : List.of(
