@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,38 +23,54 @@ class DocumentedClientsIT {
             Path.of("..", "docs", "examples").toAbsolutePath().normalize();
 
     @TempDir
+    static Path ofTheCoordinator;
+
+    private static Processes common;
+    private static String coordinator;
+
+    @TempDir
     Path directory;
 
     private Processes processes;
-    private String coordinator;
     private String stock;
     private List<String> participant;
 
-    @BeforeEach
-    void startOneCoordinatorAndTheParticipant() throws IOException {
+    @BeforeAll
+    static void startOneCoordinator() throws IOException {
         assumeTrue(isInstalled("python3"), "skipped: needs the Debian package python3");
         assumeTrue(isInstalled("curl"), "skipped: needs the Debian package curl");
+        common = new Processes(ofTheCoordinator);
+        int port = Processes.freePorts(1).getFirst();
+        coordinator = "http://127.0.0.1:" + port;
+        common.startCoordinator("coordinator", List.of("--server.port=" + port));
+        common.awaitReady(coordinator);
+    }
+
+    @AfterAll
+    static void endIt() {
+        if (common != null) {
+            common.close();
+        }
+    }
+
+    @BeforeEach
+    void startTheParticipant() throws IOException {
         processes = new Processes(directory);
-        List<Integer> ports = Processes.freePorts(2);
-        coordinator = "http://127.0.0.1:" + ports.get(0);
-        stock = "http://127.0.0.1:" + ports.get(1);
+        int port = Processes.freePorts(1).getFirst();
+        stock = "http://127.0.0.1:" + port;
         participant = List.of(
                 "python3",
                 EXAMPLES.resolve("participant.py").toString(),
-                ports.get(1).toString(),
+                Integer.toString(port),
                 coordinator,
                 directory.resolve("stock.db").toString());
-        processes.startCoordinator("coordinator", List.of("--server.port=" + ports.get(0)));
         processes.start("participant", participant);
-        processes.awaitReady(coordinator);
         processes.await("participant", () -> processes.status(stock) == 200);
     }
 
     @AfterEach
-    void endThem() {
-        if (processes != null) {
-            processes.close();
-        }
+    void endTheParticipant() {
+        processes.close();
     }
 
     @Test

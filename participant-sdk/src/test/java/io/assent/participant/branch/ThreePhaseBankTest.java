@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.tomakehurst.wiremock.client.WireMock;
+import io.assent.participant.CoordinatorClient;
+import io.assent.participant.autoconfigure.InitiatorProperties;
 import io.assent.protocol.Member;
 import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
@@ -26,6 +28,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 
 /** Three-phase commit at a participant: the decision is written down before it is shown, and peers may help. */
 class ThreePhaseBankTest {
@@ -36,6 +41,17 @@ class ThreePhaseBankTest {
     private static final String PEERS = "assent.participant.peers=true";
     private static final long TERM = 3;
     private static final Duration SOON = Duration.ofSeconds(90);
+
+    /** A service that soon knows that no coordinator answers. */
+    @SpringBootConfiguration(proxyBeanMethods = false)
+    @Import(BankApplication.class)
+    static class ImpatientApplication {
+
+        @Bean
+        CoordinatorClient coordinators(InitiatorProperties properties) {
+            return new ImpatientCoordinatorClient(properties);
+        }
+    }
 
     @TempDir
     private Path folder;
@@ -135,7 +151,7 @@ class ThreePhaseBankTest {
 
     @Test
     void aPreCommittedBranchFinishesAloneWhenNoCoordinatorAnswers() {
-        try (Bank bank = Bank.start(coordinator, folder, FAST)) {
+        try (Bank bank = Bank.start(coordinator, folder, ImpatientApplication.class, FAST)) {
             preCommitted(bank);
             await().atMost(SOON).until(() -> bank.committed("a"));
         }
@@ -146,7 +162,7 @@ class ThreePhaseBankTest {
         try (Bank first = Bank.start(coordinator, folder, SLOW, SLOWEST)) {
             preCommitted(first);
         }
-        try (Bank second = Bank.start(coordinator, folder, FAST)) {
+        try (Bank second = Bank.start(coordinator, folder, ImpatientApplication.class, FAST)) {
             await().atMost(SOON).until(() -> second.committed("a"));
         }
     }
@@ -154,7 +170,7 @@ class ThreePhaseBankTest {
     @Test
     void anUncertainBranchTakesTheDecisionFromAPeer_T4() {
         peerTells(BranchState.PRE_COMMITTED, List.of(Bank.ID, "bank-b"));
-        try (Bank bank = Bank.start(coordinator, folder, FAST, PEERS)) {
+        try (Bank bank = Bank.start(coordinator, folder, ImpatientApplication.class, FAST, PEERS)) {
             prepared(bank);
             await().atMost(SOON).until(() -> bank.committed("a"));
             assertThat(bank.count("assent_known")).isEqualTo(1);
@@ -164,7 +180,7 @@ class ThreePhaseBankTest {
     @Test
     void anUncertainBranchAbortsBecauseAPeerHasAborted() {
         peerTells(BranchState.ABORTED, List.of());
-        try (Bank bank = Bank.start(coordinator, folder, FAST, PEERS)) {
+        try (Bank bank = Bank.start(coordinator, folder, ImpatientApplication.class, FAST, PEERS)) {
             prepared(bank);
             await().atMost(SOON).until(() -> bank.fact(transaction, "A"));
             assertThat(bank.committed("a")).isFalse();
@@ -174,7 +190,7 @@ class ThreePhaseBankTest {
     @Test
     void anUncertainBranchStaysSoWhileItsPeersAre_T2() {
         peerTells(BranchState.PREPARED, List.of());
-        try (Bank bank = Bank.start(coordinator, folder, FAST, PEERS)) {
+        try (Bank bank = Bank.start(coordinator, folder, ImpatientApplication.class, FAST, PEERS)) {
             prepared(bank);
             await().atMost(SOON)
                     .until(() -> coordinator

@@ -42,9 +42,9 @@ final class Server {
     /**
      * Command line of a Java server: quick to start, content with little.
      *
-     * @param options more options of Java
+     * @param program what Java runs, with more options of Java before it
      */
-    static List<String> java(List<String> options, Path jar, List<String> arguments) {
+    static List<String> java(List<String> program, List<String> arguments) {
         String home = System.getProperty("java.home");
         List<String> command = new ArrayList<>(List.of(
                 home + File.separator + "bin" + File.separator + "java",
@@ -52,10 +52,14 @@ final class Server {
                 "-XX:+UseSerialGC",
                 "-Xmx320m",
                 "--enable-native-access=ALL-UNNAMED"));
-        command.addAll(options);
-        command.addAll(List.of("-jar", jar.toString()));
+        command.addAll(program);
         command.addAll(arguments);
         return command;
+    }
+
+    /** An executable jar as what Java runs. */
+    static List<String> program(Path jar) {
+        return List.of("-jar", jar.toString());
     }
 
     String name() {

@@ -41,16 +41,16 @@ final class Town {
      * @param directory an empty directory for everything that the servers write
      */
     Town(Path coordinatorJar, Path bankJar, Path directory) {
-        this(coordinatorJar, bankJar, directory, List.of(), List.of());
+        this(Server.program(coordinatorJar), Server.program(bankJar), directory);
     }
 
     /**
-     * A town whose servers are started with more options of Java.
+     * The same, with what Java runs in place of the jars.
      *
      * @param directory an empty directory for everything that the servers write
      */
-    Town(Path coordinatorJar, Path bankJar, Path directory, List<String> coordinatorOptions, List<String> bankOptions) {
-        this(coordinatorJar, bankJar, directory, coordinatorOptions, bankOptions, name -> Place.HERE);
+    Town(List<String> coordinator, List<String> bank, Path directory) {
+        this(coordinator, bank, directory, name -> Place.HERE);
     }
 
     /**
@@ -58,13 +58,7 @@ final class Town {
      *
      * @param directory an empty directory for everything that the servers write
      */
-    Town(
-            Path coordinatorJar,
-            Path bankJar,
-            Path directory,
-            List<String> coordinatorOptions,
-            List<String> bankOptions,
-            Function<String, Place> places) {
+    Town(List<String> coordinator, List<String> bank, Path directory, Function<String, Place> places) {
         this.directory = directory;
         List<Integer> ports = freePorts(2 * COORDINATORS + 2);
         List<String> cluster = new ArrayList<>();
@@ -80,12 +74,11 @@ final class Town {
             List<String> arguments = new ArrayList<>(cluster);
             arguments.add("--assent.node.id=" + name);
             arguments.add("--assent.node.data-dir=" + dataOf(name));
-            coordinators.add(
-                    server(name, places.apply(name), ports.get(2 * i), coordinatorOptions, coordinatorJar, arguments));
+            coordinators.add(server(name, places.apply(name), ports.get(2 * i), coordinator, arguments));
         }
         // One bank asks for early votes, the other does not, so that both ways to commit are under way at every kill.
-        bankA = bank("bank-a", places, ports.get(2 * COORDINATORS), bankOptions, bankJar, true);
-        bankB = bank("bank-b", places, ports.get(2 * COORDINATORS + 1), bankOptions, bankJar, false);
+        bankA = bank("bank-a", places, ports.get(2 * COORDINATORS), bank, true);
+        bankB = bank("bank-b", places, ports.get(2 * COORDINATORS + 1), bank, false);
     }
 
     private static String coordinatorName(int index) {
@@ -93,7 +86,7 @@ final class Town {
     }
 
     private Server bank(
-            String id, Function<String, Place> places, int port, List<String> options, Path jar, boolean prepareEarly) {
+            String id, Function<String, Place> places, int port, List<String> program, boolean prepareEarly) {
         String urls =
                 coordinators.stream().map(server -> server.url().toString()).collect(Collectors.joining(","));
         Place place = places.apply(id);
@@ -105,15 +98,15 @@ final class Town {
                 // Only three-phase commit makes use of it: the banks may ask each other.
                 "--assent.participant.peers=true",
                 "--bank.data-dir=" + dataOf(id));
-        return server(id, place, port, options, jar, arguments);
+        return server(id, place, port, program, arguments);
     }
 
-    private Server server(String name, Place place, int port, List<String> options, Path jar, List<String> arguments) {
+    private Server server(String name, Place place, int port, List<String> program, List<String> arguments) {
         List<String> all = new ArrayList<>(arguments);
         all.add("--server.address=" + place.address());
         all.add("--server.port=" + port);
         List<String> command = new ArrayList<>(place.prefix());
-        command.addAll(Server.java(options, jar, all));
+        command.addAll(Server.java(program, all));
         return new Server(name, url(place, port), command, directory);
     }
 

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class BankCrashTourIT {
 
+    private static final Path CRASH_POINTS = Path.of("target", "assent-bank-crash-points.jar");
+
     /** Every point that a participant of the protocols under way passes. */
     private static final List<String> POINTS = Stream.of(
                     points(
@@ -54,20 +56,8 @@ class BankCrashTourIT {
 
     @BeforeEach
     void startTheTown() throws IOException {
-        QuickJar crashing = QuickJar.write(
-                Path.of("target", "assent-bank.jar"),
-                Path.of("target", "assent-bank-crash-points.jar"),
-                directory.resolve("crashing-bank"),
-                List.of(
-                        "-Dassent.participant.id=nobody",
-                        "-Dassent.coordinators=http://127.0.0.1:1",
-                        "-Dbank.data-dir=" + directory.resolve("nothing")));
         town = new Town(
-                Path.of("..", "coordinator", "target", "assent-coordinator.jar"),
-                crashing.jar(),
-                directory,
-                List.of(),
-                List.of(crashing.archiveOption()));
+                Server.program(QuickJar.SHIPPED_COORDINATOR), QuickJar.bank().programWith(CRASH_POINTS), directory);
         for (Server bank : town.banks()) {
             Files.createDirectories(pointsOf(bank));
         }

@@ -95,7 +95,7 @@ class CoordinatorCrashTourIT {
 
     @Test
     void everyTransactionEndsEverywhereTheSameWhereverACoordinatorDies() throws Exception {
-        crashing = CrashingTown.of(directory);
+        crashing = CrashingTown.of(directory, Server.program(QuickJar.SHIPPED_BANK));
         town = crashing.town();
         BusyTown busy = new BusyTown(town, BusyTown.PROTOCOLS);
         town.banks().forEach(Server::start);

@@ -41,10 +41,7 @@ class CoordinatorPausedAndWipedIT {
 
     @Test
     void aPausedLeaderComesBackAsAFollowerAndAWipedFollowerAsANewReplicaOnly_Q1() throws Exception {
-        town = new Town(
-                Path.of("..", "coordinator", "target", "assent-coordinator.jar"),
-                Path.of("target", "assent-bank.jar"),
-                directory);
+        town = new Town(QuickJar.coordinator().program(), QuickJar.bank().program(), directory);
         town.all().forEach(Server::start);
         busy = new BusyTown(town, BusyTown.PROTOCOLS);
         town.all().forEach(busy::awaitReady);

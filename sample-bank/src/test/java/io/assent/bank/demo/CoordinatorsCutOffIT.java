@@ -51,19 +51,19 @@ class CoordinatorsCutOffIT {
         assumeTrue(hindrance.isEmpty(), () -> "No network to cut: " + hindrance.orElse(""));
         network = Network.of(List.of("n1", "n2", "n3", "bank-a", "bank-b"));
         town = new Town(
-                Path.of("..", "coordinator", "target", "assent-coordinator.jar"),
-                Path.of("target", "assent-bank.jar"),
+                QuickJar.coordinator()
+                        .program(
+                                // The network ends on this machine, so nobody else can use what is open.
+                                "-Dassent.security.open=true",
+                                "-Dassent.raft.open=true",
+                                "-Dassent.delivery.allowed-hosts=" + network.range()),
+                QuickJar.bank()
+                        .program(
+                                "-Dassent.security.open=true",
+                                "-Dbank.transfer.allowed-hosts="
+                                        + network.place("bank-a").address() + ","
+                                        + network.place("bank-b").address()),
                 directory,
-                List.of(
-                        // The network ends on this machine, so nobody else can use what is open.
-                        "-Dassent.security.open=true",
-                        "-Dassent.raft.open=true",
-                        "-Dassent.delivery.allowed-hosts=" + network.range()),
-                List.of(
-                        "-Dassent.security.open=true",
-                        "-Dbank.transfer.allowed-hosts="
-                                + network.place("bank-a").address() + ","
-                                + network.place("bank-b").address()),
                 network::place);
         town.all().forEach(Server::start);
         busy = new BusyTown(town, BusyTown.PROTOCOLS);

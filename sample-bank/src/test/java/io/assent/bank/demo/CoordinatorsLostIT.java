@@ -42,7 +42,7 @@ class CoordinatorsLostIT {
 
     @Test
     void onlyWhatIsUncertainEverywhereWaitsForACoordinator_V() throws Exception {
-        CrashingTown crashing = CrashingTown.of(directory, CrashingTown.SLOW_ELECTIONS);
+        CrashingTown crashing = CrashingTown.of(directory, QuickJar.bank().program(), CrashingTown.SLOW_ELECTIONS);
         town = crashing.town();
         town.all().forEach(Server::start);
         busy = new BusyTown(town, List.of(Protocol.THREE_PHASE));

@@ -43,7 +43,7 @@ class CoordinatorsLostUnderPaxosIT {
 
     @Test
     void whatIsPreparedWaitsAndEndsEverywhereTheSame() throws Exception {
-        CrashingTown crashing = CrashingTown.of(directory, CrashingTown.SLOW_ELECTIONS);
+        CrashingTown crashing = CrashingTown.of(directory, QuickJar.bank().program(), CrashingTown.SLOW_ELECTIONS);
         town = crashing.town();
         town.all().forEach(Server::start);
         busy = new BusyTown(town, List.of(Protocol.TWO_PHASE, Protocol.PAXOS_COMMIT));

@@ -3,8 +3,8 @@ package io.assent.bank.demo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A town whose coordinators die where they are told to. All of them look for armed points in one directory: whoever
@@ -14,35 +14,25 @@ import java.util.stream.Stream;
  */
 record CrashingTown(Town town, Path points) {
 
+    private static final Path CRASH_POINTS =
+            Path.of("..", "coordinator", "target", "assent-coordinator-crash-points.jar");
+
     /** Nobody else leads while a test kills all: another leader would end what the dead one has begun. */
     static final String[] SLOW_ELECTIONS = {
         "-Dassent.raft.election.timeout-min=4s", "-Dassent.raft.election.timeout-max=6s"
     };
 
     /** The town, not started, with its files below this directory; its coordinators take these options too. */
-    static CrashingTown of(Path directory, String... options) throws IOException {
-        Path coordinators = Path.of("..", "coordinator", "target");
-        QuickJar crashing = QuickJar.write(
-                coordinators.resolve("assent-coordinator.jar"),
-                coordinators.resolve("assent-coordinator-crash-points.jar"),
-                directory.resolve("crashing-coordinator"),
-                List.of("-Dassent.node.data-dir=" + directory.resolve("nothing")));
+    static CrashingTown of(Path directory, List<String> bank, String... options) throws IOException {
         Path points = directory.resolve("crash-points");
         Files.createDirectories(points);
-        Town town = new Town(
-                crashing.jar(),
-                Path.of("target", "assent-bank.jar"),
-                directory,
-                Stream.concat(
-                                Stream.of(
-                                        crashing.archiveOption(),
-                                        "-Dassent.test.crash-points=" + points,
-                                        // Short enough for a mark in the log every few seconds, too long for a horizon
-                                        // to move.
-                                        "-Dassent.log.retention=1h"),
-                                Stream.of(options))
-                        .toList(),
-                List.of());
+        List<String> all = new ArrayList<>(List.of(
+                "-Dassent.test.crash-points=" + points,
+                // Short enough for a mark in the log every few seconds, too long for a horizon to move.
+                "-Dassent.log.retention=1h"));
+        all.addAll(List.of(options));
+        Town town =
+                new Town(QuickJar.coordinator().programWith(CRASH_POINTS, all.toArray(String[]::new)), bank, directory);
         return new CrashingTown(town, points);
     }
 
