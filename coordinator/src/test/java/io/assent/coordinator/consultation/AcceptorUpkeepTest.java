@@ -150,13 +150,16 @@ class AcceptorUpkeepTest {
     }
 
     @Test
-    void whatTheLogHasForgottenIsLetGoAndNeverAcceptedAgain() {
+    void whatTheLogHasLearnedAndForgottenIsLetGoAndNeverAcceptedAgain_Q6() {
         logHasAcceptors();
         vote(1);
         vote(2);
         logLearns(1);
-        upkeep.keepUp();
         assertThat(held()).isEqualTo(2);
+        upkeep.keepUp();
+        assertThat(held()).isEqualTo(1);
+        assertThat(ask(new AcceptorRequest.VoteBundle(born(1), J, List.of("a"))))
+                .isEqualTo(new AcceptorReply.Rejected(born(1), AcceptorReply.Reason.LEARNED));
         logForgets(1);
 
         upkeep.keepUp();
