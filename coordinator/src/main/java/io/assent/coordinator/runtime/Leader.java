@@ -393,8 +393,7 @@ final class Leader {
     // Steps
 
     private TransactionTable.Entry takeOver(OpenTransaction open) {
-        long deadline = open.deadline() == 0 ? around.now() : open.deadline();
-        Origin origin = origin(open.id(), open.createdAt(), deadline);
+        Origin origin = origin(open.id(), open.createdAt(), open.deadlineAt(around.now()));
         return adopt(
                 Roles.takeOver(open, origin, balloting.placeOfLearned(open.id())),
                 open.phase().name());

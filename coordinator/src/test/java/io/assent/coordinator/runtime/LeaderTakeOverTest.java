@@ -151,6 +151,20 @@ class LeaderTakeOverTest {
     }
 
     @Test
+    void whatIsEnrolledByAClockThatWasAheadHasItsTimeoutOnceMoreAndNoLonger() {
+        TransactionId id = enrolled();
+        stage.pass(Duration.ofMinutes(-10));
+        stage.lead(2);
+        stage.applyAll();
+        stage.pass(Duration.ofSeconds(29));
+        assertThat(stage.log.handedOver).doesNotContain(new LogRecord.Aborted(id));
+
+        stage.pass(Duration.ofSeconds(1));
+
+        assertThat(stage.log.handedOver).contains(new LogRecord.Aborted(id));
+    }
+
+    @Test
     void aRequestForWhatIsBeingAdoptedWaitsForTheClaim() {
         TransactionId id = enrolled();
         stage.lead(2);

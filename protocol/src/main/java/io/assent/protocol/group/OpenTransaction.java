@@ -111,6 +111,17 @@ public record OpenTransaction(
                 .toList();
     }
 
+    /**
+     * Until when a leader that takes it over waits for its decision. The deadline is what another clock said; were that
+     * one hours ahead, whoever holds locks for the transaction would wait for hours. It never had longer than from its
+     * begin to its deadline, by one and the same clock, and gets no longer than that from now on.
+     *
+     * @param now what the clock of that leader shows
+     */
+    public long deadlineAt(long now) {
+        return deadline == 0 ? now : Math.min(deadline, now + (deadline - createdAt));
+    }
+
     boolean isFinished() {
         return isTerminal() && owing().isEmpty() && heuristics.stream().allMatch(HeuristicOutcome::resolved);
     }

@@ -30,6 +30,13 @@ final class CoordinatorMutants {
 
     private CoordinatorMutants() {}
 
+    static final class WaitsForAnyClock extends Seams {
+        @Override
+        long deadline(OpenTransaction open, long now) {
+            return open.deadline() == 0 ? now : open.deadline();
+        }
+    }
+
     static final class NoFence extends Seams {
         @Override
         List<Fact> apply(GroupState state, List<LogRecord> records, long author, long entryTerm) {

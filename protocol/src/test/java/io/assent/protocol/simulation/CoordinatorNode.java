@@ -22,14 +22,14 @@ final class CoordinatorNode {
 
     private final Replica replica;
     private final Simulation world;
-    private final long clockOffset;
+    private final Clock clock;
     private @Nullable LeaderProcess leader;
     private final List<LeaderProcess> lingering = new ArrayList<>();
 
-    CoordinatorNode(Replica replica, Simulation world, long clockOffset) {
+    CoordinatorNode(Replica replica, Simulation world, Clock clock) {
         this.replica = replica;
         this.world = world;
-        this.clockOffset = clockOffset;
+        this.clock = clock;
     }
 
     int id() {
@@ -48,9 +48,8 @@ final class CoordinatorNode {
         return replica.state();
     }
 
-    /** Clocks of nodes differ. */
-    long clock() {
-        return 1_000_000 + world.scheduler().now() + clockOffset;
+    Clock clock() {
+        return clock;
     }
 
     boolean leads() {
@@ -86,6 +85,7 @@ final class CoordinatorNode {
     // The log.
 
     boolean submit(byte[] payload, Replica.Submission submission) {
+        world.writerMayDie(id());
         return world.raft().submit(replica, payload, submission);
     }
 
@@ -195,6 +195,7 @@ final class CoordinatorNode {
         }
     }
 
+    /** Dies, and of what it had not flushed {@code kept} entries survive, or, where writes tear, as many as chance has. */
     void crash(int kept) {
         world.trace().line(name(), () -> "is killed");
         LeaderProcess present = leader;
@@ -204,8 +205,22 @@ final class CoordinatorNode {
         new ArrayList<>(lingering).forEach(LeaderProcess::retire);
         lingering.clear();
         leader = null;
-        replica.crash(kept);
+        replica.crash(world.swarm().faults().torn() ? survivors() : kept);
         world.acceptor(id()).crash();
+    }
+
+    /** How many of the entries that were not flushed are whole on the disk; the first that is not may be there in part. */
+    private int survivors() {
+        Journal tail = new Journal();
+        replica.unflushed().forEach(entry -> tail.write(entry.toByteArray()));
+        tail.tear(world.scheduler());
+        int whole = tail.read().size();
+        if (tail.isTorn()) {
+            world.trace().moment("a torn entry of the log is read as not written");
+        } else if (whole > 0) {
+            world.trace().moment("entries of the log survived that were not flushed");
+        }
+        return whole;
     }
 
     // Answers.

@@ -35,7 +35,7 @@ final class Doubts {
         if (slot.branch.condition() instanceof BranchCondition.PreCommitted && !slot.patient) {
             slot.patient = true;
             int since = process.life();
-            scheduler.after(PATIENCE, "patience", () -> impatient(slot, since));
+            scheduler.after(world.clock(process.place()).lasts(PATIENCE), "patience", () -> impatient(slot, since));
         }
         if (slot.branch.isInDoubt() && !slot.lookingUp) {
             slot.lookingUp = true;
@@ -45,7 +45,7 @@ final class Doubts {
 
     private void lookUpLater(Slot slot, int since) {
         long pause = Math.min(8_000, 500L << Math.min(4, slot.lookUps++));
-        scheduler.after(pause + scheduler.between(0, 200), "look up", () -> {
+        scheduler.after(world.clock(process.place()).lasts(pause + scheduler.between(0, 200)), "look up", () -> {
             if (since != process.life() || !slot.branch.isInDoubt()) {
                 slot.lookingUp = false;
                 return;
@@ -90,7 +90,7 @@ final class Doubts {
                 }
             });
         }
-        scheduler.after(LOOK_UP_TIMEOUT, "no fact", () -> {
+        scheduler.after(world.clock(process.place()).lasts(LOOK_UP_TIMEOUT), "no fact", () -> {
             if (process.has(slot, since) && question == slot.questions && !slot.isBusy()) {
                 leftAlone(slot);
             }

@@ -17,9 +17,7 @@ import io.assent.protocol.coordinator.Step;
 import io.assent.protocol.coordinator.Timer;
 import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.GroupState;
-import io.assent.protocol.group.Horizon;
 import io.assent.protocol.group.LogRecord;
-import io.assent.protocol.group.Mark;
 import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.group.OutcomeReader;
 import io.assent.protocol.group.SlotRange;
@@ -57,10 +55,14 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
         private CoordinatorRole role;
         private final List<Consumer<Answer>> waiters = new ArrayList<>();
         private final List<Runnable> deferred = new ArrayList<>();
+        /** When its deadline passes, however the wall clock jumps meanwhile. */
+        private final long due;
+
         private @Nullable Consumer<Fact> begun;
 
-        Entry(CoordinatorRole role) {
+        Entry(CoordinatorRole role, long due) {
             this.role = role;
+            this.due = due;
         }
 
         CoordinatorRole role() {
@@ -104,6 +106,14 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
         return Set.copyOf(table.keySet());
     }
 
+    List<Entry> entries() {
+        return new ArrayList<>(table.values());
+    }
+
+    long issued() {
+        return issued;
+    }
+
     boolean isAlive() {
         return alive;
     }
@@ -139,7 +149,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
     }
 
     long now() {
-        return node.clock();
+        return node.clock().wall();
     }
 
     // The life of a leader.
@@ -157,7 +167,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
         for (OpenTransaction open : new ArrayList<>(state().open())) {
             scheduler.after(scheduler.between(0, 40), "take over", () -> takeOverFound(open.id()));
         }
-        scheduler.after(retentionPause(), "retention", this::forget);
+        new Retention(this, node, world).start();
         if (world.swarm().mix().paxos() > 0) {
             append(new LogRecord.Acceptors(world.acceptorList()));
             scheduler.after(scheduler.between(500, 1_000), "ask acceptors", consultations::askAcceptors);
@@ -173,67 +183,31 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
     }
 
     private Entry takeOver(OpenTransaction open) {
-        long deadline = open.deadline() == 0 ? now() : open.deadline();
+        long deadline = world.seams().deadline(open, now());
         world.trace().moment("take-over of " + open.phase());
+        if (deadline < open.deadline()) {
+            world.trace().moment("a leader does not wait for the deadline of a clock that was ahead");
+        }
         Origin origin = new Origin(open.id(), term, world.swarm().intent(), open.createdAt(), deadline, null, null);
         Step step = world.seams().takeOver(open, origin, consultations.place());
         return adopt(step);
     }
 
     Entry adopt(Step step) {
-        Entry entry = new Entry(step.next());
-        table.put(step.next().id(), entry);
+        Entry entry = enter(step.next());
         advance(entry, step, true);
+        return entry;
+    }
+
+    private Entry enter(CoordinatorRole role) {
+        long left = role.origin().deadline() - now();
+        Entry entry = new Entry(role, scheduler.now() + node.clock().lasts(left));
+        table.put(role.id(), entry);
         return entry;
     }
 
     Consultations consultations() {
         return consultations;
-    }
-
-    private long retentionPause() {
-        return scheduler.between(world.swarm().retention() / 6, world.swarm().retention() / 3);
-    }
-
-    private void forget() {
-        if (!alive) {
-            return;
-        }
-        scheduler.after(retentionPause(), "retention", this::forget);
-        boolean seals = world.swarm().mix().paxos() > 0;
-        consultations.sealing().work();
-        new ArrayList<>(table.values()).forEach(this::look);
-        Horizon oldest = new Horizon(Long.MAX_VALUE, Long.MAX_VALUE);
-        if (!table.isEmpty()) {
-            oldest = Horizon.of(table.firstKey());
-        }
-        for (OpenTransaction open : state().open()) {
-            Horizon birth = Horizon.of(open.id());
-            oldest = birth.compareTo(oldest) < 0 ? birth : oldest;
-        }
-        Horizon next = state().horizon();
-        for (Mark mark : state().marks()) {
-            boolean old = mark.at() <= now() - world.swarm().retention();
-            next = old && mark.born().compareTo(oldest) < 0 ? mark.born() : next;
-        }
-        next = seals ? consultations.sealing().allow(next) : next;
-        List<Mark> marks = state().marks();
-        Horizon lastMark =
-                marks.isEmpty() ? Horizon.NONE : marks.get(marks.size() - 1).born();
-        Horizon born = issued < 0 ? lastMark : new Horizon(term, issued);
-        if (next.compareTo(state().horizon()) > 0 || born.compareTo(lastMark) > 0) {
-            append(new LogRecord.Forgotten(next, new Mark(now(), born)));
-        }
-    }
-
-    /** Whether records of an earlier leader have ended it. */
-    private void look(Entry entry) {
-        CoordinatorEvent event = new CoordinatorEvent.Looked(state().read(entry.role.id()));
-        Step step = world.seams().lead(entry.role, event, now());
-        if (step.next().settled()) {
-            world.trace().moment("ended by records of an earlier leader");
-        }
-        advance(entry, step, false);
     }
 
     // Requests.
@@ -270,8 +244,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
                 key,
                 key == null ? null : "d");
         Step step = world.seams().begin(origin, consultations.place());
-        Entry entry = new Entry(step.next());
-        table.put(id, entry);
+        Entry entry = enter(step.next());
         issued++;
         if (key == null || !world.seams().awaitsKeyedBegin()) {
             advance(entry, step, true);
@@ -353,7 +326,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
             node.replaced(this);
             return;
         }
-        setAlarm(next, first || before.timer() != next.timer());
+        setAlarm(entry, first || before.timer() != next.timer());
         if (next.phase() != Phase.ADOPTING && !entry.deferred.isEmpty()) {
             List<Runnable> again = new ArrayList<>(entry.deferred);
             entry.deferred.clear();
@@ -373,12 +346,13 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
         }
     }
 
-    private void setAlarm(CoordinatorRole role, boolean fresh) {
+    private void setAlarm(Entry entry, boolean fresh) {
+        CoordinatorRole role = entry.role;
         if (!fresh) {
             return;
         }
         switch (role.timer()) {
-            case DEADLINE -> alarm(role.id(), role.timer(), role.origin().deadline() - now());
+            case DEADLINE -> alarm(role.id(), role.timer(), entry.due - scheduler.now());
             case ABORT_NOTICE -> alarm(role.id(), role.timer(), scheduler.between(200, ABORT_NOTICE));
             case PRE_COMMIT_NOTICE -> alarm(role.id(), role.timer(), scheduler.between(200, PRE_COMMIT_NOTICE));
             case NONE -> {}
@@ -421,7 +395,7 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
 
     // The log.
 
-    private void append(LogRecord record) {
+    void append(LogRecord record) {
         pipeline.add(record);
     }
 

@@ -77,7 +77,16 @@ enum Mutant {
             "a peer that has not voted says ABORTED and leaves no tombstone",
             ThreePhaseMutants.PeerAbortsUnwritten::new),
     M63("Q4", "an absent transaction of acceptors is answered ABORTED", PaxosMutants.AbsentMeansAborted::new),
-    M64("L7, Q8", "a transaction leaves the table before it is learned", PaxosMutants.LeavesBeforeItIsLearned::new);
+    M64("L7, Q8", "a transaction leaves the table before it is learned", PaxosMutants.LeavesBeforeItIsLearned::new),
+    M65(
+            "Q1",
+            "an acceptor whose directory was wiped comes back under its old identity",
+            PaxosMutants.WipedComesBack::new),
+    M66("3.1", "a torn end stays, and what is written behind it is not found again", PaxosMutants.TornEndStays::new),
+    M67(
+            "1.9",
+            "a new leader waits for the deadline of a clock that was hours ahead",
+            CoordinatorMutants.WaitsForAnyClock::new);
 
     private final String rule;
     private final String drops;
@@ -106,7 +115,9 @@ enum Mutant {
         return drops;
     }
 
-    /** The seed from which on it is looked for: one that shows a rule whose loss shows in few. */
+    /**
+     * The seed from which on it is looked for: one that shows, without {@link Faults}, a rule whose loss shows in few.
+     */
     long from() {
         return from;
     }

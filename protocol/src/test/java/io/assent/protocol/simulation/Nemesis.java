@@ -11,6 +11,7 @@ final class Nemesis {
     private final Scheduler scheduler;
     private final Swarm.Trouble trouble;
     private boolean healed;
+    private boolean wiped;
 
     Nemesis(Simulation world) {
         this.world = world;
@@ -48,6 +49,43 @@ final class Nemesis {
                 replica.compact();
                 world.trace().moment("log compacted");
             }
+        }
+        if (scheduler.chance(world.swarm().faults().jumps() * 0.08)) {
+            jump(any(world.nodes()));
+        }
+        if (scheduler.chance(world.swarm().faults().wipe() * 0.01)) {
+            wipe(any(world.nodes()));
+        }
+    }
+
+    /** Somebody sets the wall clock of a node, and sets it wrong. */
+    private void jump(CoordinatorNode node) {
+        long farthest = world.swarm().faults().farthest();
+        boolean forwards = node.clock().set(scheduler.between(-farthest, farthest));
+        world.trace().moment(forwards ? "a wall clock jumped forwards" : "a wall clock jumped backwards");
+    }
+
+    /** The directory of a node's acceptor gets lost: once in a run, because more is more than a list of three bears. */
+    void wipe(CoordinatorNode node) {
+        boolean listed = world.nodes().stream()
+                .anyMatch(other -> !other.state().acceptors().all().isEmpty());
+        if (healed || wiped || !listed) {
+            return;
+        }
+        wiped = true;
+        kill(node);
+        world.acceptor(node.id()).wipe();
+        world.trace().line(node.name(), () -> "has lost what its acceptor knew");
+        world.trace().moment("an acceptor's directory was wiped");
+    }
+
+    /** Wipes an acceptor that may have accepted what only this leader knows yet, and that leader perhaps dies as well. */
+    void wipeBeside(CoordinatorNode leader) {
+        wipe(world.nodes()
+                .get((leader.id() + 1 + scheduler.below(world.nodes().size() - 1))
+                        % world.nodes().size()));
+        if (scheduler.chance(0.6)) {
+            scheduler.after(scheduler.between(0, 4), "kill leader", () -> kill(leader));
         }
     }
 

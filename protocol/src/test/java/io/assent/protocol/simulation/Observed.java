@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The system as it is, whose steps are told to {@link Visits}. */
 public final class Observed extends Seams {
@@ -29,9 +30,11 @@ public final class Observed extends Seams {
 
     private Observed() {}
 
-    /** Runs seeds; the answer tells of those that failed. */
+    /** Runs seeds, each with its {@link Faults} and without; the answer tells of those that failed. */
     public static List<String> run(long first, long count) {
-        return Runs.all(first, count, Observed::new).stream()
+        return Stream.concat(
+                        Runs.plain(first, count, Observed::new).stream(),
+                        Runs.all(first, count, Observed::new).stream())
                 .filter(outcome -> outcome.failure() != null)
                 .map(outcome -> "seed " + outcome.seed() + ": " + outcome.failure())
                 .toList();

@@ -160,6 +160,7 @@ final class ParticipantProcess {
         world.trace().line(name(), () -> "is killed");
         up = false;
         life++;
+        resource.processDied();
         for (Slot slot : slots.values()) {
             Database.Session session = slot.session;
             if (session != null) {
@@ -309,7 +310,8 @@ final class ParticipantProcess {
         if (!running.begun) {
             running.begun = true;
             int since = life;
-            scheduler.after(running.call.timeout(), "branch deadline", () -> deadline(slot, since));
+            scheduler.after(
+                    world.clock(place).lasts(running.call.timeout()), "branch deadline", () -> deadline(slot, since));
         }
         slot.unitRuns = true;
         int since = life;
@@ -368,6 +370,9 @@ final class ParticipantProcess {
 
     private void deadline(Slot slot, int since) {
         if (since == life && slots.get(slot.branch.transaction()) == slot) {
+            if (world.clock(place).drifts()) {
+                world.trace().moment("a branch's deadline passes by a clock that drifts");
+            }
             feed(slot, new BranchEvent.DeadlinePassed());
             settle(slot);
             if (slot.branch.holdsConnection() && !slot.branch.isInDoubt()) {

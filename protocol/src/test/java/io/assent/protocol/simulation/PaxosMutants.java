@@ -86,6 +86,20 @@ final class PaxosMutants {
         }
     }
 
+    static final class WipedComesBack extends Seams {
+        @Override
+        boolean comesBackWiped() {
+            return true;
+        }
+    }
+
+    static final class TornEndStays extends Seams {
+        @Override
+        boolean cutsTornEnds() {
+            return false;
+        }
+    }
+
     static final class NoIsRelayed extends Seams {
         @Override
         Step lead(CoordinatorRole role, CoordinatorEvent event, long now) {

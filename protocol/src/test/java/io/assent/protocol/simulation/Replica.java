@@ -9,6 +9,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -33,6 +34,13 @@ final class Replica {
 
         byte[] payload() {
             return payload;
+        }
+
+        byte[] toByteArray() {
+            return ByteBuffer.allocate(Long.BYTES + payload.length)
+                    .putLong(term)
+                    .put(payload)
+                    .array();
         }
     }
 
@@ -216,6 +224,11 @@ final class Replica {
         commitIndex = Math.max(commitIndex, taken.index());
         flushed = Math.max(taken.index(), Math.min(flushed, lastIndex()));
         pending.headMap(taken.index(), true).clear();
+    }
+
+    /** What is written and not flushed. */
+    List<Entry> unflushed() {
+        return entriesFrom(Math.max(flushed, snapshot.index()) + 1, entries.size());
     }
 
     /** Loses what was not flushed, or some of it survives by chance. */

@@ -8,6 +8,7 @@ import io.assent.protocol.participant.BranchEvent.Obstacle;
 import io.assent.protocol.participant.BranchEvent.PrepareResult;
 import io.assent.protocol.participant.BranchEvent.TombstoneResult;
 import io.assent.protocol.participant.Facts;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -25,6 +26,8 @@ final class Resource {
     private final Database database;
     private final boolean server;
     private final boolean binds;
+    private final boolean tears;
+    private final List<Write> writing = new ArrayList<>();
 
     /** An action for a branch, by a process that may die meanwhile. */
     record Order(
@@ -34,12 +37,16 @@ final class Resource {
             BooleanSupplier alive,
             Runnable crash) {}
 
+    /** What the database of a process is writing, and what it means once it is on the disk. */
+    private record Write(Order order, Runnable effect) {}
+
     Resource(Simulation world, Database database, boolean server, boolean binds) {
         this.world = world;
         this.scheduler = world.scheduler();
         this.database = database;
         this.server = server;
         this.binds = binds;
+        tears = !server && world.swarm().faults().torn();
     }
 
     Database database() {
@@ -69,9 +76,41 @@ final class Resource {
         }
     }
 
+    private void writerMayDie(Order order) {
+        if (!world.isHealed() && scheduler.chance(0.005)) {
+            scheduler.after(scheduler.between(0, 4), "kill writer", () -> {
+                if (order.alive().getAsBoolean()) {
+                    order.crash().run();
+                }
+            });
+        }
+    }
+
+    /** A process has died, and its database with it: what was just being written is on the disk, torn, or not there. */
+    void processDied() {
+        for (Write write : List.copyOf(writing)) {
+            if (!write.order().alive().getAsBoolean()) {
+                writing.remove(write);
+                int left = scheduler.below(3);
+                if (left == 1) {
+                    world.trace().moment("a database kept what its dying process was writing");
+                    write.effect().run();
+                } else if (left == 2) {
+                    world.trace().moment("a torn record of a database is read as not written");
+                }
+            }
+        }
+    }
+
     /** Lets the effect happen after a while, and what it returns be known a while later. */
     private void soon(Order order, String label, Runnable effect) {
+        Write write = new Write(order, effect);
+        if (tears) {
+            writing.add(write);
+            writerMayDie(order);
+        }
         scheduler.after(scheduler.between(0, 8), label, () -> {
+            writing.remove(write);
             if (order.alive().getAsBoolean()) {
                 effect.run();
             } else if (server && scheduler.chance(0.5)) {

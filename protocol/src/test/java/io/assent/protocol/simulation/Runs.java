@@ -45,8 +45,12 @@ final class Runs {
 
     /** The simulation of a seed, ready to run. */
     static Simulation of(long seed, Seams seams, boolean traced) {
+        return of(seed, Faults.of(seed, Swarm.Mix.of(seed)), seams, traced);
+    }
+
+    static Simulation of(long seed, Faults faults, Seams seams, boolean traced) {
         Scheduler scheduler = new Scheduler(seed);
-        return new Simulation(scheduler, Swarm.of(scheduler, Swarm.Mix.of(seed)), seams, traced);
+        return new Simulation(scheduler, Swarm.of(scheduler, Swarm.Mix.of(seed), faults), seams, traced);
     }
 
     static Outcome run(long seed, Seams seams) {
@@ -60,6 +64,14 @@ final class Runs {
             // A mutant may also drive production code into a state that it refuses.
             return new Outcome(seed, null, e);
         }
+    }
+
+    /** Runs seeds as they are without {@link Faults}. */
+    static List<Outcome> plain(long first, long count, Supplier<Seams> seams) {
+        return LongStream.range(first, first + count)
+                .parallel()
+                .mapToObj(seed -> run(seed, of(seed, Faults.NONE, seams.get(), false)))
+                .toList();
     }
 
     /** Runs {@code count} seeds from {@code first} on; the answers are in the order of the seeds. */

@@ -90,10 +90,10 @@ final class Sealing {
     private boolean seal(Horizon target) {
         LogRecord.Founded founded = node.state().founded();
         Running present = running;
-        if (founded == null || present != null && leader.now() - present.since < PATIENCE) {
+        if (founded == null || present != null && world.scheduler().now() - present.since < PATIENCE) {
             return false;
         }
-        Running fresh = new Running(leader.now(), target);
+        Running fresh = new Running(world.scheduler().now(), target);
         running = fresh;
         AcceptorId own = world.acceptor(node.id()).id();
         consultations.ask(own, new AcceptorRequest.TakeRounds(leastRound, 1), reply -> {

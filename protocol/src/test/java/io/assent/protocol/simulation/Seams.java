@@ -76,6 +76,11 @@ class Seams {
         };
     }
 
+    /** Until when a leader that takes a transaction over may wait for it, by its own clock. */
+    long deadline(OpenTransaction open, long now) {
+        return open.deadlineAt(now);
+    }
+
     /** What a later leader does about a transaction that acceptors hold and the log has not learned. */
     Step recover(Origin origin, Place place) {
         return PaxosCommitCoordinator.recover(origin, place);
@@ -106,6 +111,16 @@ class Seams {
     /** Whether an acceptor that dies loses its disk, and comes back under the same name. */
     boolean forgetsPromises() {
         return false;
+    }
+
+    /** Whether an acceptor whose directory was wiped comes back under its old identity. */
+    boolean comesBackWiped() {
+        return false;
+    }
+
+    /** Whether a torn end of an acceptor's storage is cut off before anything is written behind it. */
+    boolean cutsTornEnds() {
+        return true;
     }
 
     /** What a leader makes of a record of which nobody knows whether it was appended; null: hand it over again. */

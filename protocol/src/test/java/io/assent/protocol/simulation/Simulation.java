@@ -31,6 +31,7 @@ final class Simulation {
     private final Network network;
     private final RaftGroup raft;
     private final Nemesis nemesis;
+    private final List<Clock> clocks = new ArrayList<>();
     private final List<CoordinatorNode> nodes = new ArrayList<>();
     private final List<AcceptorProcess> acceptors = new ArrayList<>();
     private final AcceptorList acceptorList;
@@ -55,7 +56,8 @@ final class Simulation {
         raft = new RaftGroup(scheduler, network, swarm.nodes(), new Wiring());
         nemesis = new Nemesis(this);
         for (Replica replica : raft.replicas()) {
-            nodes.add(new CoordinatorNode(replica, this, scheduler.between(0, 400)));
+            Clock clock = addClock(scheduler.between(0, 400));
+            nodes.add(new CoordinatorNode(replica, this, clock));
             acceptors.add(new AcceptorProcess(this, replica.id));
         }
         acceptorList = new AcceptorList(acceptors.stream()
@@ -73,10 +75,20 @@ final class Simulation {
                     swarm.trouble().boundConnections());
             List<ParticipantProcess> instances = new ArrayList<>();
             for (int i = 0; i < swarm.instances(); i++) {
+                addClock(0);
                 instances.add(new ParticipantProcess(this, name, i, place++, resource));
             }
             participants.add(instances);
         }
+    }
+
+    private Clock addClock(long offset) {
+        Clock clock = new Clock(scheduler, offset);
+        if (swarm.faults().drifting()) {
+            clock.drift(scheduler.between(50, 200) / 100.0);
+        }
+        clocks.add(clock);
+        return clock;
     }
 
     private final class Wiring implements RaftGroup.Host {
@@ -171,6 +183,7 @@ final class Simulation {
         trace.moment("healed");
         nemesis.heal();
         network.heal();
+        clocks.forEach(Clock::heal);
         nodes.forEach(this::restart);
         processes().forEach(this::restart);
     }
@@ -208,8 +221,9 @@ final class Simulation {
                 return initiator.name() + " has no answer";
             }
         }
-        Replica first = raft.replicas().get(0);
-        for (CoordinatorNode node : nodes) {
+        List<CoordinatorNode> present = present();
+        Replica first = present.get(0).replica();
+        for (CoordinatorNode node : present) {
             Replica replica = node.replica();
             boolean even = replica.appliedIndex == replica.commitIndex && replica.appliedIndex == first.appliedIndex;
             if (!even || !node.state().open().isEmpty() || !node.isIdle()) {
@@ -231,8 +245,8 @@ final class Simulation {
 
     /** I10 and I15: replicas are equal, and no money came or went but by answered calls of committed branches. */
     private void finalChecks() {
-        byte[] expected = Replica.write(nodes.get(0).state());
-        for (CoordinatorNode node : nodes) {
+        byte[] expected = Replica.write(present().get(0).state());
+        for (CoordinatorNode node : present()) {
             if (!Arrays.equals(expected, Replica.write(node.state()))) {
                 throw new Violation("I10", "replicas differ at the end");
             }
@@ -250,8 +264,19 @@ final class Simulation {
         }
     }
 
+    /** All but one whose acceptor lost its directory: it must not come back as the one it was (Q1). */
+    private List<CoordinatorNode> present() {
+        return nodes.stream().filter(node -> !isRefused(node)).toList();
+    }
+
+    private boolean isRefused(CoordinatorNode node) {
+        return acceptors.get(node.id()).isWiped() && !seams.comesBackWiped();
+    }
+
     void restart(CoordinatorNode node) {
-        if (!node.replica().up) {
+        if (isRefused(node)) {
+            trace.moment("a node whose acceptor was wiped is refused");
+        } else if (!node.replica().up) {
             trace.line(node.name(), () -> "starts again");
             raft.restart(node.replica());
             acceptors.get(node.id()).restart();
@@ -337,6 +362,16 @@ final class Simulation {
         if (!healed && scheduler.chance(swarm.trouble().nodeCrash() * 0.2)) {
             scheduler.after(scheduler.between(0, 4), "kill leader", () -> nemesis.kill(node));
         }
+        if (!healed && scheduler.chance(swarm.faults().wipe() * 0.1)) {
+            nemesis.wipeBeside(node);
+        }
+    }
+
+    /** A node is just writing what it has not flushed: where writes tear, it may die now. */
+    void writerMayDie(int node) {
+        if (!healed && swarm.faults().torn() && scheduler.chance(0.004)) {
+            scheduler.after(scheduler.between(0, 2), "kill writer", () -> nemesis.kill(nodes.get(node)));
+        }
     }
 
     double crashAtPrepared() {
@@ -347,6 +382,10 @@ final class Simulation {
         return healed
                 ? Math.min(100, swarm.trouble().lingering())
                 : swarm.trouble().lingering();
+    }
+
+    Clock clock(int place) {
+        return clocks.get(place);
     }
 
     int places() {

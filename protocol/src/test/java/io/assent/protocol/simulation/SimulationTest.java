@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The invariants under faults, in many seeded runs.
  *
  * <p>{@code -Dassent.sim.seed=17} runs one seed alone and writes all that happened in it to a file, with
- * {@code -Dassent.sim.mutant=M5} of the system without that rule. A long run:
+ * {@code -Dassent.sim.mutant=M5} of the system without that rule, with {@code -Dassent.sim.plain=true} without
+ * {@link Faults}. A long run:
  * {@code -Dassent.sim.seconds=600 -Dassent.sim.first=1000000}, or {@code -Dassent.sim.seeds=100000}.
  * {@code assent.sim.events} is how many events a run may have before it is healed.
  */
@@ -42,18 +43,31 @@ class SimulationTest {
             "DECIDE of a lost leader survived",
             "EXPIRED answered",
             "U1 answered by a leader",
+            "a branch's deadline passes by a clock that drifts",
+            "a database kept what its dying process was writing",
+            "a leader does not wait for the deadline of a clock that was ahead",
+            "a leader finds a mark of its future",
             "a leader waited in vain for a member to pre-commit",
+            "a node whose acceptor was wiped is refused",
             "a seal is in the way of a ballot",
+            "a torn entry of the log is read as not written",
+            "a torn record of a database is read as not written",
+            "a wall clock jumped backwards",
+            "a wall clock jumped forwards",
             "abort asked after commit",
             "all coordinators killed",
             "an acceptor had promised a higher ballot",
             "an acceptor has forgotten",
+            "an acceptor's directory was wiped",
+            "an acceptor's record survived that was not flushed",
+            "an acceptor's torn record is cut off",
             "answer of a call lost",
             "begin repeated by key",
             "commit of a branch that is missing",
             "database went on after its process had died",
             "deposed leader answered ABORTED",
             "ended by records of an earlier leader",
+            "entries of the log survived that were not flushed",
             "horizon moved",
             "initiator saw two tokens or endpoints",
             "initiator vanished",
@@ -124,6 +138,9 @@ class SimulationTest {
     @DisabledIfSystemProperty(named = ONE_SEED, matches = ".+")
     void whatOnceFailedHolds(long seed) {
         assertThat(Runs.run(seed, new Seams()).failure()).isNull();
+        // These failed before clocks jumped, writes tore and directories got lost: the run without any of it.
+        Simulation asItWas = Runs.of(seed, Faults.NONE, new Seams(), false);
+        assertThat(Runs.run(seed, asItWas).failure()).isNull();
     }
 
     @Test
@@ -132,7 +149,9 @@ class SimulationTest {
         long seed = Long.getLong(ONE_SEED, FIRST);
         String mutant = System.getProperty("assent.sim.mutant", "");
         Seams seams = mutant.isEmpty() ? new Seams() : Mutant.valueOf(mutant).seams();
-        Simulation simulation = Runs.of(seed, seams, true);
+        Simulation simulation = Boolean.getBoolean("assent.sim.plain")
+                ? Runs.of(seed, Faults.NONE, seams, true)
+                : Runs.of(seed, seams, true);
         Runs.Outcome outcome = Runs.run(seed, simulation);
         Files.createDirectories(TRACES);
         Path file = TRACES.resolve("seed-" + seed + mutant + ".txt");

@@ -16,6 +16,7 @@ record Swarm(
         Trouble trouble,
         Habits habits,
         Mix mix,
+        Faults faults,
         long timeout,
         long retention) {
 
@@ -84,7 +85,7 @@ record Swarm(
         TROUBLED_PARTICIPANTS
     }
 
-    static Swarm of(Scheduler chance, Mix mix) {
+    static Swarm of(Scheduler chance, Mix mix, Faults faults) {
         Theme theme = Theme.values()[chance.below(Theme.values().length)];
         boolean log = theme == Theme.TROUBLED_LOG;
         boolean participants = theme == Theme.TROUBLED_PARTICIPANTS;
@@ -131,6 +132,7 @@ record Swarm(
                 trouble,
                 habits,
                 mix,
+                faults,
                 chance.between(900, 7_000),
                 // Some forget so soon that what was forgotten is still on its way.
                 chance.chance(0.15) ? chance.between(50, 800) : chance.between(1_500, 8_000));
@@ -148,6 +150,7 @@ record Swarm(
                 new Trouble(0, 0, 0, 0, 0, 0, 0, 0, false, false),
                 new Habits(0.3, 0.3, 0.4, 0.3, 0.4, 0.2, 0, 0, 0, 0, 0, 0, 0),
                 mix,
+                Faults.NONE,
                 30_000,
                 60_000);
     }
@@ -169,6 +172,7 @@ record Swarm(
                 new Trouble(0, 0, 0, 0, 0, 0, 0, 0, false, false),
                 new Habits(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
                 mix,
+                Faults.NONE,
                 8_000,
                 retention);
     }
