@@ -81,8 +81,13 @@ enum Mutant {
     M65(
             "Q1",
             "an acceptor whose directory was wiped comes back under its old identity",
-            PaxosMutants.WipedComesBack::new),
-    M66("3.1", "a torn end stays, and what is written behind it is not found again", PaxosMutants.TornEndStays::new),
+            PaxosMutants.WipedComesBack::new,
+            950),
+    M66(
+            "3.1",
+            "a torn end stays, and what is written behind it is not found again",
+            PaxosMutants.TornEndStays::new,
+            850),
     M67(
             "1.9",
             "a new leader waits for the deadline of a clock that was hours ahead",
@@ -116,7 +121,8 @@ enum Mutant {
     }
 
     /**
-     * The seed from which on it is looked for: one that shows, without {@link Faults}, a rule whose loss shows in few.
+     * The seed from which on it is looked for, without {@link Faults} and then with them: near one that shows a rule
+     * whose loss shows in few.
      */
     long from() {
         return from;

@@ -20,12 +20,14 @@ class MutantTest {
     void isCaught(Mutant mutant) {
         Survey survey = new Survey();
         long from = COUNTED > 0 ? 1 : mutant.from();
+        long next = from;
         if (from > 1) {
             survey.add(Runs.plain(from, AT_ONCE, mutant::seams));
         }
         while (survey.seeds() < MOST
                 && (survey.seeds() < COUNTED || survey.failures().isEmpty())) {
-            survey.add(Runs.all(from + survey.seeds(), AT_ONCE, mutant::seams));
+            survey.add(Runs.all(next, AT_ONCE, mutant::seams));
+            next += AT_ONCE;
         }
         assertThat(survey.failures())
                 .as("%s: %s", mutant, mutant.drops())

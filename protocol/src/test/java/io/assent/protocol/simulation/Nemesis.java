@@ -65,7 +65,7 @@ final class Nemesis {
         world.trace().moment(forwards ? "a wall clock jumped forwards" : "a wall clock jumped backwards");
     }
 
-    /** The directory of a node's acceptor gets lost: once in a run, because more is more than a list of three bears. */
+    /** The directory of an acceptor gets lost: once in a run, for of three no second one may. */
     void wipe(CoordinatorNode node) {
         boolean listed = world.nodes().stream()
                 .anyMatch(other -> !other.state().acceptors().all().isEmpty());
