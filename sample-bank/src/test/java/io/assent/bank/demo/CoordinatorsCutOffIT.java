@@ -60,6 +60,8 @@ class CoordinatorsCutOffIT {
                 QuickJar.bank()
                         .program(
                                 "-Dassent.security.open=true",
+                                // Whoever is cut off asks every few seconds, not ever less often.
+                                "-Dassent.participant.lookup.longest=3s",
                                 "-Dbank.transfer.allowed-hosts="
                                         + network.place("bank-a").address() + ","
                                         + network.place("bank-b").address()),
