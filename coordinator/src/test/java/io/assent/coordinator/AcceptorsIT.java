@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.assent.coordinator.acceptor.AcceptorRefusedException;
+import io.assent.coordinator.membership.NotAdmittedException;
 import io.assent.coordinator.runtime.Acceptors;
 import io.assent.coordinator.runtime.AcceptorsOfGroup;
 import io.assent.coordinator.runtime.Log;
@@ -105,13 +106,18 @@ class AcceptorsIT {
     /** Its log would vote in terms in which it has voted, and acknowledge what it forgets. */
     @Test
     void aNodeThatLostEverythingTakesNoPartInItsGroup_Q1() throws IOException {
-        beginUnderPaxosCommit();
+        await().atMost(PATIENCE)
+                .until(() ->
+                        logs().stream().allMatch(log -> log.state().holders().contains("n3")));
         nodes.stop(3);
         Path data = nodes.dataOf(3);
         FileSystemUtils.deleteRecursively(data);
 
         for (int times = 0; times < 2; times++) {
-            assertThatThrownBy(() -> nodes.start(3)).hasRootCauseInstanceOf(AcceptorRefusedException.class);
+            assertThatThrownBy(() -> nodes.start(3))
+                    .hasRootCauseInstanceOf(NotAdmittedException.class)
+                    .rootCause()
+                    .hasMessageContaining("replica n3 has had data of group 0");
             assertThat(data.resolve("raft")).doesNotExist();
         }
     }
