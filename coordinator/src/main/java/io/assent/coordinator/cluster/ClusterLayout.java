@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -147,6 +148,14 @@ public final class ClusterLayout {
     /** The node with this name, or nothing. */
     public Optional<Node> node(@Nullable String id) {
         return nodes.stream().filter(node -> Objects.equals(node.id(), id)).findFirst();
+    }
+
+    /** Base URLs of those of these nodes that are not this one. */
+    public List<String> others(Collection<Node> among) {
+        return among.stream()
+                .filter(node -> !node.equals(self))
+                .flatMap(node -> Optional.ofNullable(node.url()).stream())
+                .toList();
     }
 
     /** Whether this node is the only one. */

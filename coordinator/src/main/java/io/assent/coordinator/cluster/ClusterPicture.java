@@ -81,11 +81,8 @@ final class ClusterPicture implements DisposableBean {
 
     private ClusterView askAll(IncomingRequest request) {
         List<CompletableFuture<Optional<ClusterView>>> asked = new ArrayList<>();
-        for (ClusterLayout.Node node : layout.nodes()) {
-            String url = node.url();
-            if (!node.equals(layout.self()) && url != null) {
-                asked.add(CompletableFuture.supplyAsync(() -> ask(url, request), askers));
-            }
+        for (String url : layout.others(layout.nodes())) {
+            asked.add(CompletableFuture.supplyAsync(() -> ask(url, request), askers));
         }
         List<ClusterView> others =
                 asked.stream().flatMap(future -> future.join().stream()).toList();

@@ -49,9 +49,7 @@ final class OwnView {
     }
 
     private ClusterView.Group group(ClusterLayout.Group placed) {
-        Optional<Log> log = logs.hosted().stream()
-                .filter(hosted -> hosted.state().group() == placed.id())
-                .findFirst();
+        Optional<Log> log = logs.of(placed.id());
         if (log.isEmpty()) {
             List<ClusterView.Replica> replicas = placed.replicas().stream()
                     .map(node -> new ClusterView.Replica(node.id(), UNKNOWN, null, null))

@@ -1,7 +1,10 @@
 package io.assent.coordinator.consultation;
 
 import io.assent.protocol.AcceptorId;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +52,17 @@ public final class Identities {
                     .findFirst();
         }
 
+        /** Which replicas its log knows to have had data, by group. */
+        Map<Integer, List<String>> holders() {
+            Map<Integer, List<String>> holders = new HashMap<>();
+            for (IdentityForm.Group told : Objects.requireNonNullElse(form.groups(), List.<IdentityForm.Group>of())) {
+                if (told.group() != null && told.holders() != null) {
+                    holders.put(told.group(), told.holders());
+                }
+            }
+            return holders;
+        }
+
         private Optional<IdentityForm.Group> of(int group) {
             List<IdentityForm.Group> groups = form.groups();
             return groups == null
@@ -70,14 +84,11 @@ public final class Identities {
     }
 
     /**
-     * Which replicas of a group are known to have had data, as a node's log tells; none when it does not answer in time.
+     * Which replicas are known to have had data, by group, as a node's log tells; none when it does not answer in time.
      * Never fails.
      */
-    public CompletableFuture<List<String>> holders(String url, int group) {
-        return of(url).thenApply(told -> told.flatMap(who -> who.of(group)).stream()
-                .flatMap(form -> Optional.ofNullable(form.holders()).stream())
-                .flatMap(List::stream)
-                .toList());
+    public CompletableFuture<Map<Integer, List<String>>> holders(String url) {
+        return of(url).thenApply(told -> told.map(Told::holders).orElse(Map.of()));
     }
 
     /** Asks a node; nothing when it does not answer in time, or not in a way that is understood. Never fails. */

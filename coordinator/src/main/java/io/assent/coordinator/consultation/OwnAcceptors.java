@@ -89,10 +89,7 @@ public final class OwnAcceptors implements AutoCloseable {
     }
 
     private List<String> others(int group) {
-        return layout.groups().get(group).replicas().stream()
-                .filter(node -> !node.equals(layout.self()))
-                .flatMap(node -> Optional.ofNullable(node.url()).stream())
-                .toList();
+        return layout.others(layout.groups().get(group).replicas());
     }
 
     /** This replica as another one knows it. */

@@ -187,10 +187,7 @@ final class EngineStart {
         return own.id().equals(topology.self())
                 ? topology.peers().stream()
                         .filter(peer -> group.nodes().contains(peer.node()))
-                        .map(peer -> RaftPeer.newBuilder()
-                                .setId(peer.node())
-                                .setAddress(peer.address())
-                                .build())
+                        .map(peer -> peer.replica(peer.node()))
                         .toList()
                 : List.of();
     }

@@ -91,10 +91,7 @@ final class Membership {
                             + " directory, as a new replica"));
         }
         List<RaftPeer> grown = new ArrayList<>(members);
-        grown.add(RaftPeer.newBuilder()
-                .setId(replica)
-                .setAddress(peer.get().address())
-                .build());
+        grown.add(peer.get().replica(replica));
         return change(server, log, members, grown);
     }
 

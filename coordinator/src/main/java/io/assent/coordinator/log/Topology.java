@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.ratis.protocol.RaftPeer;
 
 /**
  * Which nodes replicate which groups, and where this one keeps its data. The same on every node but for {@code self}
@@ -27,6 +28,11 @@ public record Topology(String self, Path dataDir, List<Peer> peers, List<Group> 
      *     that has no others
      */
     public record Peer(String node, String address) {
+
+        /** A replica on this node, as the engine has it. */
+        RaftPeer replica(String id) {
+            return RaftPeer.newBuilder().setId(id).setAddress(address).build();
+        }
 
         String host() {
             return address.substring(0, address.lastIndexOf(':')).replaceAll("[\\[\\]]", "");

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -70,11 +71,12 @@ public final class Joining {
      * @throws NotAdmittedException when one of its replicas is lost
      */
     public void refuseWhatIsLost() {
+        List<CompletableFuture<Map<Integer, List<String>>>> asked =
+                others().stream().map(identities::holders).toList();
         for (Log log : logs.hosted()) {
             int group = log.state().group();
-            List<CompletableFuture<List<String>>> asked =
-                    others().stream().map(url -> identities.holders(url, group)).toList();
-            if (asked.stream().anyMatch(holders -> holders.join().contains(log.replica()))) {
+            if (asked.stream()
+                    .anyMatch(told -> told.join().getOrDefault(group, List.of()).contains(log.replica()))) {
                 throw new NotAdmittedException(
                         "The other nodes know that replica " + log.replica() + " has had data of group " + group
                                 + ", and there are none here.",
@@ -165,9 +167,8 @@ public final class Joining {
     /** Those to ask, the one that was named first. */
     private List<String> others() {
         Stream<String> named = Optional.ofNullable(layout.joinedThrough()).stream();
-        Stream<String> all = layout.nodes().stream()
-                .filter(node -> !node.equals(layout.self()))
-                .flatMap(node -> Optional.ofNullable(node.url()).stream());
-        return Stream.concat(named, all).distinct().toList();
+        return Stream.concat(named, layout.others(layout.nodes()).stream())
+                .distinct()
+                .toList();
     }
 }

@@ -4,7 +4,6 @@ import io.assent.coordinator.cluster.ClusterLayout;
 import io.assent.coordinator.cluster.IncomingRequest;
 import io.assent.coordinator.cluster.LeaderRouting;
 import io.assent.coordinator.cluster.RefusedRequestException;
-import io.assent.coordinator.runtime.Log;
 import io.assent.coordinator.runtime.Logs;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -13,7 +12,6 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -61,15 +59,9 @@ final class MembersController {
                 placed.id(),
                 IncomingRequest.of(request),
                 Duration.ZERO,
-                led -> log(placed.id())
+                led -> logs.of(placed.id())
                         .map(log -> ResponseEntity.ok(MembersForm.of(
                                 placed.id(),
                                 log.settle(node, replica).toCompletableFuture().join()))));
-    }
-
-    private Optional<Log> log(int group) {
-        return logs.hosted().stream()
-                .filter(log -> log.state().group() == group)
-                .findFirst();
     }
 }

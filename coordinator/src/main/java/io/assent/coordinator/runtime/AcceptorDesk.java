@@ -127,11 +127,17 @@ final class AcceptorDesk {
     private void name() {
         if (!isNamed() && now() - namingSince >= NAME_AGAIN_MILLIS) {
             namingSince = now();
-            var unused = acceptors
-                    .discover()
-                    .whenComplete((found, error) -> around.mailbox()
-                            .post(new Notification.Then(table, () -> named(error == null ? found : Optional.empty()))));
+            discover(this::named);
         }
+    }
+
+    /** Asks all replicas who they are; what they say, or nothing when one said nothing, is told in the loop. */
+    private void discover(Consumer<Optional<AcceptorList>> told) {
+        var unused = acceptors
+                .discover()
+                .whenComplete((found, error) -> around.mailbox()
+                        .post(new Notification.Then(
+                                table, () -> told.accept(error == null ? found : Optional.empty()))));
     }
 
     private void named(Optional<AcceptorList> found) {
@@ -194,17 +200,10 @@ final class AcceptorDesk {
         if (list == null || isOfAll(list)) {
             return;
         }
-        var unused = acceptors
-                .discover()
-                .whenComplete((found, error) -> around.mailbox().post(new Notification.Then(table, () -> {
-                    if (error == null && found.isPresent() && !found.get().equals(list)) {
-                        LOG.info(
-                                "hands over, so that another term has the acceptors {} instead of {}",
-                                found.get(),
-                                list);
-                        around.log().handOver();
-                    }
-                })));
+        discover(found -> found.filter(present -> !present.equals(list)).ifPresent(present -> {
+            LOG.info("hands over, so that another term has the acceptors {} instead of {}", present, list);
+            around.log().handOver();
+        }));
     }
 
     /** The begins that waited for the acceptors, oldest first; they wait no more. */

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class LogRecordCodec {
 
     /** The format that is written; every format up to it is read. */
-    static final int FORMAT = 1;
+    private static final int FORMAT = 1;
 
     private static final int ABSENT = -1;
 
@@ -75,7 +75,7 @@ public final class LogRecordCodec {
         }
     }
 
-    static void checkFormat(int format) {
+    private static void checkFormat(int format) {
         if (format != FORMAT) {
             throw new IllegalArgumentException(
                     "The log has format " + format + ", this version reads " + FORMAT + ": run a newer version");
