@@ -348,6 +348,25 @@ class LeaderPaxosCommitTest {
         assertThat(outcome(id)).isEqualTo(OutcomeReader.Status.ABORTED);
     }
 
+    @Test
+    void U2_aDeposedLeaderWhoseTransactionIsForgottenElsewhereNeitherAnswersForItNorLeadsOn() {
+        TransactionId id = begin();
+        CompletableFuture<Answer> answer = commit(id);
+        // Others have committed it and forgotten it since; no record of theirs has reached this replica.
+        for (int acceptor = 2; acceptor <= 3; acceptor++) {
+            stage.acceptors.tell(
+                    ScriptedAcceptors.id(acceptor), new AcceptorRequest.Forget(id.incarnation(), Horizon.of(id)));
+        }
+        stage.pass(Duration.ofSeconds(31));
+        for (int i = 0; i < 10 && !stage.isDeposed(); i++) {
+            stage.turn();
+        }
+        assertThat(stage.isDeposed()).isTrue();
+        assertThat(outcome(id)).isEqualTo(OutcomeReader.Status.PENDING);
+        stage.leader().retire();
+        Stage.assertLeaderChanged(answer);
+    }
+
     private OutcomeReader.Status outcome(TransactionId id) {
         return Reading.outcome(stage.log.state, stage.leader().table(), id).status();
     }

@@ -337,10 +337,8 @@ final class PaxosTransition {
 
     private void rejected(AcceptorReply.Rejected rejected) {
         switch (rejected.reason()) {
-            case FORGOTTEN -> {
-                phase = Phase.EXPIRED;
-                settled = true;
-            }
+            // What the leader that began it holds, only another leader can have finished and forgotten.
+            case FORGOTTEN -> end(before.origin().term() == before.id().birthTerm() ? Phase.DEPOSED : Phase.EXPIRED);
             case SEALED -> {} // Who sealed it finds the outcome, and the log learns it.
             case LEARNED -> {} // The log has it: it is applied here in a moment, or another node leads.
             case CONTRADICTION ->

@@ -284,16 +284,21 @@ class PaxosCommitCoordinatorTest {
 
     @Test
     void whatIsForgottenIsNeitherCommittedNorAborted_Q6() {
-        for (CoordinatorScript script : List.of(voted(), promising(), proposing())) {
-            script.answers(B, FORGOTTEN).does().is(Phase.EXPIRED).tells(null).mayLeave(true);
+        CoordinatorScript takingARound = recovering().answers(A, FORGOTTEN);
+        CoordinatorScript asking = recovering().consults(A).answers(C, FORGOTTEN);
+        CoordinatorScript proposing =
+                recovering().consults(A).consults(A).consults(B).answers(C, FORGOTTEN);
+        for (CoordinatorScript script : List.of(takingARound, asking, proposing)) {
+            script.does().is(Phase.EXPIRED).tells(null).mayLeave(true);
         }
-        CoordinatorScript late = promising();
-        CoordinatorEvent forgotten = new CoordinatorEvent.Consulted(new AcceptorCall(C, phase1a(3)), FORGOTTEN);
-        late.heldBy(B, phase1a(5))
-                .consults(B)
-                .asks("a round from 2")
-                .on(forgotten)
-                .is(Phase.EXPIRED);
+    }
+
+    @Test
+    void whoseOwnTransactionIsForgottenIsNoLeaderAnyMore_U2() {
+        takingARound().answers(A, FORGOTTEN).does().is(Phase.DEPOSED).tells(null);
+        for (CoordinatorScript script : List.of(voted(), promising(), proposing())) {
+            script.answers(B, FORGOTTEN).does().is(Phase.DEPOSED).tells(null);
+        }
     }
 
     @Test
