@@ -58,7 +58,7 @@ final class Doubts {
             CoordinatorNode node = world.anyNode();
             TransactionId id = slot.branch.transaction();
             world.network().send(process.place(), node.id(), "look-up", () -> {
-                Status status = node.lookUp(id, process.participant());
+                Status status = provenOrPassedOn(node, id);
                 Horizon horizon = node.horizon();
                 if (status != null) {
                     world.network()
@@ -71,6 +71,19 @@ final class Doubts {
             });
             lookUpLater(slot, since);
         });
+    }
+
+    /** What a node cannot prove it passes on to the leader; before all is healed, it may not find one. */
+    private @Nullable Status provenOrPassedOn(CoordinatorNode asked, TransactionId id) {
+        Status proven = asked.lookUp(id, process.participant());
+        if (proven == Status.PENDING && world.isHealed()) {
+            for (CoordinatorNode node : world.nodes()) {
+                if (node.isReady()) {
+                    return node.lookUp(id, process.participant());
+                }
+            }
+        }
+        return proven;
     }
 
     /** Asks every coordinator; when none gives a fact in time, the branch is left alone. */

@@ -91,7 +91,12 @@ enum Mutant {
     M67(
             "1.9",
             "a new leader waits for the deadline of a clock that was hours ahead",
-            CoordinatorMutants.WaitsForAnyClock::new);
+            CoordinatorMutants.WaitsForAnyClock::new),
+    M69(
+            "U2",
+            "a leader whose transaction is forgotten elsewhere drops it and leads on",
+            PaxosMutants.ForgottenMeansExpired::new,
+            5_277_980);
 
     private final String rule;
     private final String drops;

@@ -154,4 +154,30 @@ final class PaxosMutants {
             return super.leaves(role) || isPaxosCommit(role.id()) && role.phase() == Phase.COMMITTING;
         }
     }
+
+    static final class ForgottenMeansExpired extends Seams {
+        @Override
+        Step lead(CoordinatorRole role, CoordinatorEvent event, long now) {
+            Step step = super.lead(role, event, now);
+            return event instanceof CoordinatorEvent.Consulted
+                            && step.next() instanceof PaxosCommitCoordinator next
+                            && next.phase() == Phase.DEPOSED
+                    ? Step.between(role, expired(next), step.append(), step.refusal())
+                    : step;
+        }
+
+        private static PaxosCommitCoordinator expired(PaxosCommitCoordinator role) {
+            return new PaxosCommitCoordinator(
+                    role.origin(),
+                    role.place(),
+                    Phase.EXPIRED,
+                    role.members(),
+                    role.ballots(),
+                    role.learned(),
+                    role.settled(),
+                    role.reason(),
+                    role.decidedAt(),
+                    role.progress());
+        }
+    }
 }
