@@ -65,7 +65,8 @@ public class FactStore {
     }
 
     /**
-     * Inserts the row F2 in the transaction of this connection, which is the branch.
+     * Inserts the row F2 in the transaction of this connection, which is the branch. At or below a horizon that the
+     * database holds the branch must not go on (rule P7): it may have been committed once, and its row deleted.
      *
      * @return why it could not be inserted, or empty
      */
@@ -78,7 +79,7 @@ public class FactStore {
             } finally {
                 dialect.setLockTimeout(branch, usual); // The session goes back to its pool when this has failed.
             }
-            return Optional.empty();
+            return isBelowHorizonOnceInserted(branch, transaction) ? Optional.of(Obstacle.FORGOTTEN) : Optional.empty();
         } catch (SQLException e) {
             if (dialect.isLockTimeout(e)) {
                 return Optional.of(Obstacle.KEY_HELD);
@@ -93,6 +94,15 @@ public class FactStore {
                     e);
             return Optional.of(Obstacle.FAILED);
         }
+    }
+
+    /**
+     * Read after the insertion: if the key was only free because another instance had deleted the row, the horizon, which
+     * that one stored before, is seen now.
+     */
+    private static boolean isBelowHorizonOnceInserted(Connection connection, TransactionId transaction)
+            throws SQLException {
+        return StoredHorizons.cover(connection, transaction);
     }
 
     private Obstacle obstacleOf(TransactionId transaction) {
@@ -133,9 +143,7 @@ public class FactStore {
         dialect.setLockTimeout(connection, KEY_WAIT);
         try {
             insert(connection, transaction, "A");
-            // Read after the insertion: if the key was only free because another instance had deleted the row, the
-            // horizon, which that one stored before, is seen now.
-            if (StoredHorizons.cover(connection, transaction)) {
+            if (isBelowHorizonOnceInserted(connection, transaction)) {
                 connection.rollback();
                 return TombstoneResult.UNKNOWN;
             }

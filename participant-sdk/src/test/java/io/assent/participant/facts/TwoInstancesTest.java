@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.assent.protocol.IncarnationKey;
 import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
+import io.assent.protocol.participant.BranchEvent.Obstacle;
 import io.assent.protocol.participant.BranchEvent.TombstoneResult;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -76,6 +77,18 @@ class TwoInstancesTest {
 
         assertThat(ofUntold.row(committed)).isEmpty();
         assertThat(ofUntold.isForgotten(committed)).isTrue();
+    }
+
+    @Test
+    void noWorkIsBegunBelowAHorizonThatAnotherInstanceStored_P7() throws SQLException {
+        TransactionId committed = transaction(1);
+        commitAndForget(committed, TransactionId.upperBound(birth(1)));
+
+        assertThat(ofUntold.insertInside(open, committed)).contains(Obstacle.FORGOTTEN);
+
+        open.rollback();
+        assertThat(ofUntold.row(committed)).isEmpty();
+        assertThat(ofUntold.insertInside(open, transaction(2))).isEmpty();
     }
 
     @Test

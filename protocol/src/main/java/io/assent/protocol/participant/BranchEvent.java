@@ -46,6 +46,8 @@ public sealed interface BranchEvent {
         COMMITTED,
         /** The row of the branch cannot be inserted: another connection holds its key. */
         KEY_HELD,
+        /** The transaction is at or below a horizon that the resource keeps: the row that it had may be deleted. */
+        FORGOTTEN,
         /** The resource failed, or is full. */
         FAILED
     }

@@ -86,7 +86,7 @@ final class WorkEvents {
         role.errandAt(Stage.OPENING);
         BranchAction refusal = new BranchAction.RefuseWork(
                 switch (obstacle) {
-                    case TOMBSTONE, COMMITTED -> Refusal.TRANSACTION_OVER;
+                    case TOMBSTONE, COMMITTED, FORGOTTEN -> Refusal.TRANSACTION_OVER;
                     case KEY_HELD -> Refusal.BRANCH_ELSEWHERE;
                     case FAILED -> Refusal.UNAVAILABLE;
                 });
@@ -96,13 +96,15 @@ final class WorkEvents {
             actions.addAll(step.actions());
             return new Step(step.next(), actions);
         }
-        return role.become(
-                switch (obstacle) {
-                    case TOMBSTONE -> new Aborted();
-                    case COMMITTED -> branch.isThreePhase() ? new Unknown(null) : new Committed();
-                    case KEY_HELD, FAILED -> new Unknown(null);
-                },
-                refusal);
+        ParticipantBranch left = obstacle == Obstacle.FORGOTTEN ? branch.forgottenElsewhere() : branch;
+        return new ParticipantRole(left)
+                .become(
+                        switch (obstacle) {
+                            case TOMBSTONE -> new Aborted();
+                            case COMMITTED -> branch.isThreePhase() ? new Unknown(null) : new Committed();
+                            case KEY_HELD, FORGOTTEN, FAILED -> new Unknown(null);
+                        },
+                        refusal);
     }
 
     /** What waits for the unit goes on when the work is whole; otherwise the branch is rolled back, and then it is answered. */

@@ -4,6 +4,7 @@ import static io.assent.protocol.participant.BranchScript.abortedInOnePhase;
 import static io.assent.protocol.participant.BranchScript.acknowledged;
 import static io.assent.protocol.participant.BranchScript.belowHorizon;
 import static io.assent.protocol.participant.BranchScript.committed;
+import static io.assent.protocol.participant.BranchScript.expired;
 import static io.assent.protocol.participant.BranchScript.inquire;
 import static io.assent.protocol.participant.BranchScript.onePhase;
 import static io.assent.protocol.participant.BranchScript.outcome;
@@ -318,6 +319,13 @@ class BranchWorkTest {
                     .hears(prepare())
                     .does(votedNo(TOMBSTONE));
             opening(Obstacle.COMMITTED).does(new RefuseWork(Refusal.TRANSACTION_OVER));
+        }
+
+        @Test
+        void workIsRefusedBelowAHorizonThatAnotherInstanceWasTold_P7() {
+            BranchScript script = opening(Obstacle.FORGOTTEN).does(new RefuseWork(Refusal.TRANSACTION_OVER));
+            assertThat(script.branch().belowHorizon()).isTrue();
+            script.hears(prepare()).finds(Facts.FORGOTTEN).does(expired());
         }
 
         @Test

@@ -368,6 +368,7 @@ final class Checker {
         TransactionTruth truth = truth(id);
         TransactionTruth.Branch branch = truth.branch(participant);
         require(!branch.saidAborted, "I12", truth, participant + " prepared after it had said that it is aborted");
+        require(!branch.committed, "I13", truth, participant + " prepared what it had committed and forgotten");
         branch.prepared = true;
     }
 

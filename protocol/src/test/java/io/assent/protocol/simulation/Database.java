@@ -58,7 +58,8 @@ final class Database {
         FREE,
         TOMBSTONE,
         COMMITTED,
-        HELD
+        HELD,
+        FORGOTTEN
     }
 
     Database(String participant, Checker checker, Seams seams, Scheduler scheduler) {
@@ -105,6 +106,9 @@ final class Database {
     /** Inserts the row of the branch inside the branch. */
     Key insertRow(Session session) {
         Key key = key(session.transaction);
+        if (key == Key.FREE && seams.looksAtHorizonBeforeWork() && horizon.covers(session.transaction)) {
+            return Key.FORGOTTEN;
+        }
         if (key == Key.FREE) {
             session.holdsKey = true;
         }
@@ -228,6 +232,7 @@ final class Database {
             case HELD -> {
                 return TombstoneResult.KEY_HELD;
             }
+            case FORGOTTEN -> {} // Looked at above.
         }
         throw new IllegalStateException();
     }

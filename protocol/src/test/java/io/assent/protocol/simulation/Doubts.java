@@ -10,6 +10,8 @@ import io.assent.protocol.participant.BranchAction;
 import io.assent.protocol.participant.BranchCondition;
 import io.assent.protocol.participant.BranchEvent;
 import io.assent.protocol.participant.BranchEvent.LookupOutcome;
+import io.assent.protocol.participant.Errand;
+import io.assent.protocol.participant.Facts;
 import io.assent.protocol.simulation.ParticipantProcess.Slot;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -111,12 +113,21 @@ final class Doubts {
     }
 
     private void leftAlone(Slot slot) {
-        if (process.database().known(slot.branch.transaction()) != null && !slot.answered) {
+        process.feed(slot, new BranchEvent.NoFactLearned(slot.answered));
+        process.settle(slot);
+    }
+
+    /** A branch that nobody answers finishes alone when it finds that it may: its decision may be there since a moment. */
+    void mayFinishAlone(Slot slot, BranchEvent event) {
+        Errand errand = slot.branch.errand();
+        if (errand != null
+                && errand.cause() instanceof Errand.LeftAlone left
+                && !left.anybodyAnswered()
+                && event instanceof BranchEvent.FactsRead read
+                && read.facts() == Facts.PRE_COMMITTED) {
             world.checker().patienceEnded(slot.branch.transaction());
             world.trace().moment("pre-committed branch finished alone");
         }
-        process.feed(slot, new BranchEvent.NoFactLearned(slot.answered));
-        process.settle(slot);
     }
 
     private void impatient(Slot slot, int since) {

@@ -96,7 +96,12 @@ enum Mutant {
             "U2",
             "a leader whose transaction is forgotten elsewhere drops it and leads on",
             PaxosMutants.ForgottenMeansExpired::new,
-            5_277_980);
+            5_277_980),
+    M70(
+            "P7",
+            "late work is begun below a horizon that another instance was told",
+            ParticipantMutants.WorksBelowHorizon::new,
+            5_363_550);
 
     private final String rule;
     private final String drops;

@@ -193,6 +193,13 @@ final class ParticipantMutants {
         }
     }
 
+    static final class WorksBelowHorizon extends Seams {
+        @Override
+        boolean looksAtHorizonBeforeWork() {
+            return false;
+        }
+    }
+
     static final class ConnectionGivenBack extends Seams {
         @Override
         boolean pins() {

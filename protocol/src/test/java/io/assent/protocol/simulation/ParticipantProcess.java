@@ -207,8 +207,8 @@ final class ParticipantProcess {
 
     private Slot slot(TransactionId id) {
         return slots.computeIfAbsent(id, any -> {
-            boolean below = resource.database().horizon().covers(id);
-            return new Slot(ParticipantBranch.unknown(id, participant, below));
+            // Another instance may have been told a higher one, which the database keeps.
+            return new Slot(ParticipantBranch.unknown(id, participant, knownHorizon.covers(id)));
         });
     }
 
@@ -486,6 +486,7 @@ final class ParticipantProcess {
                 session -> slot.session = session,
                 event -> {
                     if (since == life) {
+                        doubts.mayFinishAlone(slot, event);
                         feed(slot, event);
                         goOn(slot);
                     }

@@ -149,7 +149,11 @@ final class Resource {
                     case TOMBSTONE -> Obstacle.TOMBSTONE;
                     case COMMITTED -> Obstacle.COMMITTED;
                     case HELD -> Obstacle.KEY_HELD;
+                    case FORGOTTEN -> Obstacle.FORGOTTEN;
                 };
+            }
+            if (obstacle == Obstacle.FORGOTTEN) {
+                world.trace().moment("late work met a horizon that another instance was told");
             }
             if (obstacle != null) {
                 if (action.open()) {

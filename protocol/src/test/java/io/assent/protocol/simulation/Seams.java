@@ -180,6 +180,11 @@ class Seams {
         return true;
     }
 
+    /** Whether the horizon that the database keeps is looked at when the row of a branch is inserted. */
+    boolean looksAtHorizonBeforeWork() {
+        return true;
+    }
+
     /** The branch that is rolled back when one is told to. */
     TransactionId meant(TransactionId told, Collection<TransactionId> prepared) {
         return told;

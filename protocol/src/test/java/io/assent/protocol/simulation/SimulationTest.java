@@ -74,6 +74,7 @@ class SimulationTest {
             "inquiry answered COMMITTED",
             "inquiry answered PRE_COMMITTED",
             "late PREPARE met a tombstone",
+            "late work met a horizon that another instance was told",
             "leader learned from a record that it is deposed",
             "look-up answered ABORTED",
             "look-up answered COMMITTED",

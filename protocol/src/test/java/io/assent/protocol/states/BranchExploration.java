@@ -211,6 +211,8 @@ final class BranchExploration extends Exploration<BranchWorld> {
         } else if (r.row() || r.tombstone()) {
             Obstacle obstacle = r.row() ? Obstacle.COMMITTED : Obstacle.TOMBSTONE;
             report(world, new BranchEvent.WorkNotBegun(obstacle), r);
+        } else if (r.forgotten() && !r.key()) {
+            report(world, new BranchEvent.WorkNotBegun(Obstacle.FORGOTTEN), r);
         } else {
             report(world, new BranchEvent.WorkNotBegun(Obstacle.KEY_HELD), r);
         }
