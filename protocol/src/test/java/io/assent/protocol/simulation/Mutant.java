@@ -75,7 +75,8 @@ enum Mutant {
     M62(
             "section 4",
             "a peer that has not voted says ABORTED and leaves no tombstone",
-            ThreePhaseMutants.PeerAbortsUnwritten::new),
+            ThreePhaseMutants.PeerAbortsUnwritten::new,
+            2_400),
     M63("Q4", "an absent transaction of acceptors is answered ABORTED", PaxosMutants.AbsentMeansAborted::new),
     M64("L7, Q8", "a transaction leaves the table before it is learned", PaxosMutants.LeavesBeforeItIsLearned::new),
     M65(
