@@ -3,11 +3,14 @@ package io.assent.participant.branch;
 import io.assent.participant.Branch;
 import io.assent.participant.BranchOutside;
 import io.assent.participant.initiator.DistributedTransactional;
+import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Id;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -203,5 +206,9 @@ class BankApplication {
         String id = "";
 
         int balance;
+
+        /** Loaded when it is looked at. */
+        @ElementCollection
+        Set<String> owners = new HashSet<>();
     }
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.hibernate.LazyInitializationException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -178,6 +179,18 @@ class SpringInBranchTest {
         assertThat(committed("")).isFalse();
         commitAll(member);
         assertThat(committed("")).isTrue();
+    }
+
+    @Test
+    void whatIsLoadedLazilyAfterTheUnitFailsClearly() {
+        bank.accounts().insert(account + "-before");
+        Throwable failure = failureOf(() -> {
+            BankApplication.Account found = work().branch(
+                            () -> bank.accounts().entities().find(BankApplication.Account.class, account + "-before"));
+            return found.owners.size(); // As a view would, that writes the answer.
+        });
+        assertThat(failure).isInstanceOf(LazyInitializationException.class);
+        abortAll();
     }
 
     @Test
