@@ -4,13 +4,15 @@
  * at the same time, and is in the middle of its ballot when acceptors are sealed.
  *
  * One instance stands for r0 and the member. Ballots: 0 the vote, 1 the leader of term 1, 2 the other replica, 3 the
- * leader of term 2.
+ * leader of term 2; or, with OVERTAKING, 1 the other replica, 3 the leader of term 1, which was deposed and does not
+ * know, 2 and, where that is refused, 4 the leader of term 2. A leader seals and recovers with the same ballot.
  *
  * Rules: Q6 (seal, Sealer), the fence of FORGET (Sealer), 3.1 (Acceptor), 3.3 (recover), LEARNED only above the
  * horizon (learn); what is LEARNED counts as acknowledged by its member. Where Q6 leaves room this is what holds:
  *   - what an acceptor holds of T, and reports, is a vote, an accepted value or a bare promise;
- *   - a sealed acceptor refuses every vote; of a T of which it holds nothing it refuses everything, but a promise to
- *     the leader whose seal is its latest: that one has heard of T elsewhere and must recover it before it forgets;
+ *   - a seal is refused where more is promised than its ballot, and where a leader of a later term has sealed;
+ *   - a sealed acceptor refuses every vote, promises nothing but the ballot of its seal, to the leader that has heard of
+ *     T elsewhere and must recover it before it forgets, and accepts nothing below that;
  *   - an acceptor drops what it holds of T when its own replica has applied FORGET, and is sealed from then on, also
  *     if no leader had asked it;
  *   - FORGET is judged by its entry's term: only the leader that sealed in that term may forget.
@@ -32,22 +34,30 @@
 #define BALLOT(c)   ((c) / 3)
 #define VALUE(c)    ((c) % 3)
 
-#define BY_HORIZON  3       /* a seal that is no leader's */
-#define OTHER       2       /* the ballot of the replica that is no leader */
-#define BALLOT_OF(t) (t == 1 -> 1 : 3)
+#define BY_HORIZON  5       /* a seal that is no leader's: above all ballots */
+#ifdef OVERTAKING
+#define OTHER        1      /* the ballot of the replica that is no leader */
+#define FIRST_OF(t)  (t == 1 -> 3 : 2)
+#define NEXT_OF(b)   (b == 2 -> 4 : b)
+#else
+#define OTHER        2
+#define FIRST_OF(t)  (t == 1 -> 1 : 3)
+#define NEXT_OF(b)   b
+#endif
 
 byte term;                  /* of the last applied entry */
 byte promised[ACCEPTORS], cell[ACCEPTORS];
-byte seal[ACCEPTORS];       /* the term of the latest leader that sealed it, 0 if none */
-byte accepted[8];           /* the acceptors, as bits, by ballot and value: seen by an observer */
-byte proposed[4];
+byte seal[ACCEPTORS];       /* the ballot of its seal, 0 if there is none */
+byte sealedIn[ACCEPTORS];   /* the term of the leader that sealed it */
+byte accepted[10];          /* the acceptors, as bits, by ballot and value: seen by an observer */
+byte proposed[5];
 byte learned;
 bool forgotten;
 
 #define AT(b, v)    (2 * (b) + (v) - 1)
 #define CHOSEN(b, v) MAJORITY(accepted[AT(b, v)])
-#define COMMITTED   (CHOSEN(0, GO) || CHOSEN(1, GO) || CHOSEN(2, GO) || CHOSEN(3, GO))
-#define ABORTED     (CHOSEN(1, STOP) || CHOSEN(2, STOP) || CHOSEN(3, STOP))
+#define COMMITTED   (CHOSEN(0, GO) || CHOSEN(1, GO) || CHOSEN(2, GO) || CHOSEN(3, GO) || CHOSEN(4, GO))
+#define ABORTED     (CHOSEN(1, STOP) || CHOSEN(2, STOP) || CHOSEN(3, STOP) || CHOSEN(4, STOP))
 
 #define HOLDS(a)    (cell[a] != NOTHING || promised[a] != 0)
 #ifdef BARE_PROMISE
@@ -57,12 +67,12 @@ bool forgotten;
 #endif
 
 #ifdef REFUSE_ALL
-#define MAY_PROMISE(a, t) (seal[a] == 0)
+#define MAY_PROMISE(a, b) (seal[a] == 0)
 #else
-#ifdef ANY_SEAL
-#define MAY_PROMISE(a, t) (seal[a] == 0 || HOLDS(a) || t != 0)
+#ifdef ANY_BALLOT
+#define MAY_PROMISE(a, b) (seal[a] != BY_HORIZON)
 #else
-#define MAY_PROMISE(a, t) (seal[a] == 0 || HOLDS(a) || seal[a] == t)
+#define MAY_PROMISE(a, b) (seal[a] == 0 || seal[a] == b)
 #endif
 #endif
 
@@ -74,11 +84,11 @@ inline accept(a, b, v) {
 }
 
 #ifdef LATE_2A
-#define MAY_TAKE(a) true
+#define MAY_TAKE(a, b) true
 #else
-#define MAY_TAKE(a) (seal[a] == 0 || HOLDS(a))
+#define MAY_TAKE(a, b) (seal[a] <= b)
 #endif
-#define TAKES(a, b) (MAY_TAKE(a) && proposed[b] != NO_VALUE && promised[a] <= b && BALLOT(cell[a]) < b)
+#define TAKES(a, b) (MAY_TAKE(a, b) && proposed[b] != NO_VALUE && promised[a] <= b && BALLOT(cell[a]) < b)
 
 /* Acceptors are numbered by the order in which the vote reaches them: nothing else tells them apart. */
 #define HAS_VOTE_BEFORE(a) (a == 0 || (accepted[AT(0, GO)] & (1 << (a - 1))) != 0)
@@ -95,22 +105,25 @@ proctype Acceptor(byte a) {
     :: atomic { TAKES(a, 1) -> promised[a] = 1; accept(a, 1, proposed[1]) }
     :: atomic { TAKES(a, 2) -> promised[a] = 2; accept(a, 2, proposed[2]) }
     :: atomic { TAKES(a, 3) -> promised[a] = 3; accept(a, 3, proposed[3]) }
+#ifdef OVERTAKING
+    :: atomic { TAKES(a, 4) -> promised[a] = 4; accept(a, 4, proposed[4]) }
+#endif
     od
 }
 
-#define PROMISES(a, b, t) ((heard & (1 << a)) == 0 && promised[a] < b && MAY_PROMISE(a, t))
+#define PROMISES(a, b) ((heard & (1 << a)) == 0 && promised[a] < b && MAY_PROMISE(a, b))
 inline promise(a, b) {
     promised[a] = b; heard = heard | (1 << a);
     best = (best == NOTHING || BALLOT(cell[a]) > BALLOT(best) -> cell[a] : best)
 }
 
-/* The replica of ballot b collects promises of a majority; t is its term if it is the leader that seals, else 0. */
-inline collect(b, t) {
+/* The replica of ballot b collects promises of a majority. */
+inline collect(b) {
     do
     :: atomic { MAJORITY(heard) -> heard = 0; break }
-    :: atomic { PROMISES(0, b, t) -> promise(0, b) }
-    :: atomic { PROMISES(1, b, t) -> promise(1, b) }
-    :: atomic { PROMISES(2, b, t) -> promise(2, b) }
+    :: atomic { PROMISES(0, b) -> promise(0, b) }
+    :: atomic { PROMISES(1, b) -> promise(1, b) }
+    :: atomic { PROMISES(2, b) -> promise(2, b) }
     od;
     atomic {
         proposed[b] = (best == NOTHING -> STOP : VALUE(best));
@@ -127,11 +140,22 @@ inline learn(b) {
 active proctype Recoverer() {
     byte heard, best;
     bool done;
-    collect(OTHER, 0);
+    collect(OTHER);
     learn(OTHER)
 }
 
-#define SEALS(a)   ((sealed & (1 << a)) == 0 && seal[a] <= t)
+#ifdef BARE_PROMISE
+#define ABOVE_PROMISES(a) true
+#else
+#define ABOVE_PROMISES(a) (promised[a] <= ballot)
+#endif
+#ifdef ANY_SEAL
+#define BEFORE_LATER(a) true
+#else
+#define BEFORE_LATER(a) (sealedIn[a] <= t)
+#endif
+#define SEALS(a) ((sealed & (1 << a)) == 0 && ABOVE_PROMISES(a) && seal[a] <= ballot && BEFORE_LATER(a))
+#define REFUSES(a) (promised[a] > ballot || (seal[a] > ballot && seal[a] != BY_HORIZON))
 #ifdef UNFENCED
 #define MAY_FORGET true
 #else
@@ -141,12 +165,13 @@ inline askToSeal(a) {
     sealed = sealed | (1 << a);
     found = found || REPORTS(a);
 #ifndef ASK_ONLY
-    seal[a] = t
+    seal[a] = ballot; sealedIn[a] = t
 #endif
 }
 
 /* The leader of term t: seals a majority, recovers what it is told of, forgets. */
 proctype Sealer(byte t) {
+    byte ballot = FIRST_OF(t);
     byte sealed, heard, best;
     bool found;
     atomic { term < t && !forgotten -> term = t };
@@ -156,11 +181,17 @@ proctype Sealer(byte t) {
     :: atomic { SEALS(0) -> askToSeal(0) }
     :: atomic { SEALS(1) -> askToSeal(1) }
     :: atomic { SEALS(2) -> askToSeal(2) }
+#ifdef OVERTAKING
+    :: atomic {
+        ballot != NEXT_OF(ballot) && (REFUSES(0) || REFUSES(1) || REFUSES(2)) ->
+        ballot = NEXT_OF(ballot); sealed = 0
+       }
+#endif
     od;
 #endif
     sealed = 0;
     if
-    :: found && learned == NO_VALUE -> collect(BALLOT_OF(t), t); learn(BALLOT_OF(t))
+    :: found && learned == NO_VALUE -> collect(ballot); learn(ballot)
     :: !found || learned != NO_VALUE
     fi;
     atomic {

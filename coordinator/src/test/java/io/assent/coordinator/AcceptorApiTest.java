@@ -259,10 +259,14 @@ class AcceptorApiTest {
         ask("unlearned", "{'limit':0}").expect(ProblemType.INVALID_REQUEST);
 
         // Of another incarnation, so that the other tests go on.
-        String seal = "{'incarnation':'00000000000000ab','fromTerm':1,'term':9,'sequence':9,'ballot':5}";
+        String seal = "{'incarnation':'00000000000000ab','fromTerm':1,'term':9,'sequence':9,'leaderTerm':9,'ballot':5}";
         assertThat(ask("seals", seal).expect(200).response().body())
                 .isEqualTo("{\"replies\":[{\"type\":\"SEALED\",\"held\":[]}]}");
         assertThat(ask("seals", seal.replace("'ballot':5", "'ballot':4"))
+                        .expect(200)
+                        .text("/replies/0/type"))
+                .isEqualTo("SEAL_REFUSED");
+        assertThat(ask("seals", seal.replace("'leaderTerm':9,'ballot':5", "'leaderTerm':8,'ballot':6"))
                         .expect(200)
                         .text("/replies/0/type"))
                 .isEqualTo("SEAL_REFUSED");

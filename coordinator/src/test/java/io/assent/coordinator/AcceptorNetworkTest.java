@@ -182,10 +182,10 @@ class AcceptorNetworkTest {
             assertThat(ask(entry, new AcceptorRequest.ListUnlearned(id, 10)))
                     .isEqualTo(new AcceptorReply.Unlearned(List.of(other)));
             AcceptorRequest.Seal seal =
-                    new AcceptorRequest.Seal(FakeGroup.INCARNATION, 1, Horizon.of(id), new Ballot(9));
+                    new AcceptorRequest.Seal(FakeGroup.INCARNATION, 1, Horizon.of(id), 1, new Ballot(9));
             assertThat(ask(entry, seal)).isEqualTo(new AcceptorReply.Sealed(seal, List.of(id)));
             AcceptorRequest.Seal lower =
-                    new AcceptorRequest.Seal(FakeGroup.INCARNATION, 1, Horizon.of(id), new Ballot(8));
+                    new AcceptorRequest.Seal(FakeGroup.INCARNATION, 1, Horizon.of(id), 1, new Ballot(8));
             assertThat(ask(entry, lower)).isEqualTo(new AcceptorReply.SealRefused(lower, new Ballot(9)));
         }
     }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param prepared participants whose votes are relayed
  * @param branches a value for each participant
  * @param incarnation of the group in the range of a seal, 16 hexadecimal digits
+ * @param leaderTerm term of the leader that seals
  * @param after the last transaction of the page before
  */
 record CallForm(
@@ -33,6 +34,7 @@ record CallForm(
         @Nullable Long fromTerm,
         @Nullable Long term,
         @Nullable Long sequence,
+        @Nullable Long leaderTerm,
         @Nullable String after,
         @Nullable Integer limit) {
 
@@ -66,11 +68,13 @@ record CallForm(
                         r.fromTerm(),
                         r.horizon().term(),
                         r.horizon().sequence(),
+                        r.leaderTerm(),
                         null,
                         null);
             case AcceptorRequest.ListUnlearned r -> {
                 TransactionId after = r.after();
                 yield new CallForm(
+                        null,
                         null,
                         null,
                         null,
@@ -106,6 +110,7 @@ record CallForm(
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -115,7 +120,7 @@ record CallForm(
             @Nullable List<ParticipantAddress> participants,
             @Nullable SortedMap<String, String> branches) {
         return new CallForm(
-                transaction.toString(), ballot, participants, null, branches, null, null, null, null, null, null);
+                transaction.toString(), ballot, participants, null, branches, null, null, null, null, null, null, null);
     }
 
     /**

@@ -106,6 +106,7 @@ final class CallReader {
                             new Horizon(
                                     required(form.term(), field + ".term"),
                                     required(form.sequence(), field + ".sequence")),
+                            required(form.leaderTerm(), field + ".leaderTerm"),
                             ballot(form, field));
                 case UNLEARNED -> {
                     String after = form.after();

@@ -155,7 +155,8 @@ final class Floor {
         desk.ask(own, new AcceptorRequest.TakeRounds(leastRound, 1), reply -> {
             if (reply instanceof AcceptorReply.RoundsTaken taken) {
                 Ballot ballot = Ballot.of(range.acceptors(), taken.first(), own.id());
-                AcceptorRequest.Seal seal = new AcceptorRequest.Seal(incarnation, range.fromTerm(), range.to(), ballot);
+                AcceptorRequest.Seal seal =
+                        new AcceptorRequest.Seal(incarnation, range.fromTerm(), range.to(), table.term(), ballot);
                 range.acceptors()
                         .acceptors()
                         .forEach(acceptor -> desk.ask(acceptor, seal, answer -> heard(of, range, acceptor, answer)));

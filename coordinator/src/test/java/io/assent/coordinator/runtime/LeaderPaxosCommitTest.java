@@ -317,7 +317,11 @@ class LeaderPaxosCommitTest {
         assertThat(commit(id)).isNotDone();
         stage.acceptors.tell(ScriptedAcceptors.id(2), new AcceptorRequest.VoteBundle(id, J, List.of("bank-a")));
         AcceptorRequest.Seal seal = new AcceptorRequest.Seal(
-                id.incarnation(), 1, Horizon.of(id), Ballot.of(ScriptedAcceptors.THREE, 50, ScriptedAcceptors.id(2)));
+                id.incarnation(),
+                1,
+                Horizon.of(id),
+                1,
+                Ballot.of(ScriptedAcceptors.THREE, 50, ScriptedAcceptors.id(2)));
         for (AcceptorList.Entry acceptor : ScriptedAcceptors.THREE.acceptors()) {
             assertThat(stage.acceptors.tell(acceptor.id(), seal)).isInstanceOf(AcceptorReply.Sealed.class);
         }
@@ -335,7 +339,11 @@ class LeaderPaxosCommitTest {
         TransactionId id = begin();
         assertThat(commit(id)).isNotDone();
         AcceptorRequest.Seal seal = new AcceptorRequest.Seal(
-                id.incarnation(), 1, Horizon.of(id), Ballot.of(ScriptedAcceptors.THREE, 50, ScriptedAcceptors.id(2)));
+                id.incarnation(),
+                1,
+                Horizon.of(id),
+                1,
+                Ballot.of(ScriptedAcceptors.THREE, 50, ScriptedAcceptors.id(2)));
         for (AcceptorList.Entry acceptor : ScriptedAcceptors.THREE.acceptors()) {
             assertThat(stage.acceptors.tell(acceptor.id(), seal)).isInstanceOf(AcceptorReply.Sealed.class);
         }

@@ -108,7 +108,10 @@ public final class Acceptor {
         };
     }
 
-    /** The seal counts as a promise for everything in its range, so it must not take back a higher one. */
+    /**
+     * The seal counts as a promise for everything in its range, so it must not take back a higher one; nor may a deposed
+     * leader open, by a higher ballot, what the seal of a later leader has closed.
+     */
     private Step onSeal(AcceptorRequest.Seal seal) {
         List<TransactionId> reported =
                 held.navigableKeySet().stream().filter(seal::covers).toList();
@@ -116,10 +119,14 @@ public final class Acceptor {
         for (TransactionId id : reported) {
             highest = Ballot.max(highest, state(id).promised());
         }
+        boolean outdated = false;
         for (AcceptorRequest.Seal standing : seals) {
-            highest = standing.overlaps(seal) ? Ballot.max(highest, standing.ballot()) : highest;
+            if (standing.overlaps(seal)) {
+                highest = Ballot.max(highest, standing.ballot());
+                outdated |= standing.leaderTerm() > seal.leaderTerm();
+            }
         }
-        if (highest.isAbove(seal.ballot())) {
+        if (outdated || highest.isAbove(seal.ballot())) {
             return unchanged(new AcceptorReply.SealRefused(seal, highest));
         }
         AcceptorReply reply = new AcceptorReply.Sealed(seal, reported);

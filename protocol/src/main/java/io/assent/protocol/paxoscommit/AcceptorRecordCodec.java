@@ -119,11 +119,10 @@ public final class AcceptorRecordCodec {
             case 3 -> new AcceptorRecord.Accepted(readId(in), readBallot(in), readProposal(in));
             case 4 -> new AcceptorRecord.MarkedLearned(readId(in));
             case 5 -> new AcceptorRecord.Kept(readState(in));
-            case 6 ->
-                new AcceptorRecord.SealSet(
-                        new AcceptorRequest.Seal(in.readLong(), in.readLong(), readHorizon(in), readBallot(in)));
+            case 6 -> readSeal(in, false);
             case 7 -> new AcceptorRecord.HorizonPassed(in.readLong(), readHorizon(in));
             case 8 -> new AcceptorRecord.RoundsUsed(in.readLong());
+            case 9 -> readSeal(in, true);
             default ->
                 throw new IllegalArgumentException("The acceptor's storage holds a record of kind " + kind
                         + ", which this version does not know: run a newer version");
@@ -168,11 +167,18 @@ public final class AcceptorRecordCodec {
     }
 
     private static void writeSeal(DataOutput out, AcceptorRequest.Seal seal) throws IOException {
-        out.writeByte(6);
+        out.writeByte(9);
         out.writeLong(seal.incarnation());
         out.writeLong(seal.fromTerm());
         writeHorizon(out, seal.horizon());
+        out.writeLong(seal.leaderTerm());
         writeBallot(out, seal.ballot());
+    }
+
+    /** Before kind 9 a seal did not name its leader's term: it stands against nobody's. */
+    private static AcceptorRecord readSeal(DataInput in, boolean withLeaderTerm) throws IOException {
+        return new AcceptorRecord.SealSet(new AcceptorRequest.Seal(
+                in.readLong(), in.readLong(), readHorizon(in), withLeaderTerm ? in.readLong() : 0, readBallot(in)));
     }
 
     private static void writeRegistrar(DataOutput out, @Nullable RegistrarValue value) throws IOException {

@@ -65,9 +65,12 @@ public sealed interface AcceptorRequest {
      * @param incarnation of the group
      * @param fromTerm the first birth term for which the ballot was made: ballots of two acceptor lists do not compare
      * @param horizon the last birth
+     * @param leaderTerm term of the leader that seals; where a leader of a later term has sealed, it is refused: what that
+     *     one was not told of must never be chosen, however high the ballot is
      * @param ballot one that its proposer uses for nothing else
      */
-    record Seal(long incarnation, long fromTerm, Horizon horizon, Ballot ballot) implements AcceptorRequest {
+    record Seal(long incarnation, long fromTerm, Horizon horizon, long leaderTerm, Ballot ballot)
+            implements AcceptorRequest {
         public Seal {
             checkAboveVotes(ballot);
             if (fromTerm > horizon.term()) {
@@ -93,6 +96,7 @@ public sealed interface AcceptorRequest {
             return incarnation == other.incarnation
                     && fromTerm <= other.fromTerm
                     && horizon.compareTo(other.horizon) >= 0
+                    && leaderTerm >= other.leaderTerm
                     && ballot.compareTo(other.ballot) >= 0;
         }
     }

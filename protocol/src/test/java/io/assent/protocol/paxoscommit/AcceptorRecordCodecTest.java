@@ -48,6 +48,16 @@ class AcceptorRecordCodecTest {
                 .isEmpty();
     }
 
+    @Test
+    void readsASealThatNamesNoLeadersTerm() {
+        String incarnation = HexFormat.of().toHexDigits(Births.INCARNATION);
+        byte[] kindSix = HexFormat.of()
+                .parseHex("01" + "00000001" + "06" + incarnation + "0000000000000001" + "0000000000000005"
+                        + "000000000000000a" + "0000000000000003");
+        assertThat(AcceptorRecordCodec.decode(kindSix))
+                .containsExactly(new AcceptorRecord.SealSet(PaxosScript.seal(0, 3)));
+    }
+
     /** The format of stored records: when this fails, records of the version before cannot be read. */
     @Test
     void theFormatDoesNotChange() {

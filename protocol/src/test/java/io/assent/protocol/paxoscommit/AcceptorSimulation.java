@@ -38,6 +38,7 @@ final class AcceptorSimulation {
     private final boolean forgets;
     private final boolean faults;
     private final boolean strangers;
+    private long term = PaxosScript.LEADER_TERM;
     private Tally leader;
     private @Nullable Outcome learned;
     private boolean forgotten;
@@ -108,7 +109,7 @@ final class AcceptorSimulation {
 
     private void disturb(int choice, int appetite) {
         if (choice < appetite) {
-            any(proposers).start(forgets && random.nextInt(3) == 0);
+            start(any(proposers));
         } else if (choice < 10) {
             forget();
         } else if (choice < 12) {
@@ -122,6 +123,12 @@ final class AcceptorSimulation {
         } else {
             restoredFromBackup(any(registered.participants()).participant());
         }
+    }
+
+    /** As the leader of a new term, or of its old one, deposed perhaps and not knowing it. */
+    private void start(Proposer proposer) {
+        boolean elected = proposer.term() == 0 || random.nextBoolean();
+        proposer.start(forgets && random.nextInt(3) == 0, elected ? ++term : proposer.term());
     }
 
     private <E> E any(List<E> list) {
@@ -205,13 +212,14 @@ final class AcceptorSimulation {
         }
     }
 
-    /** FORGET is proposed after a floor; each acceptor hears of it some time. */
+    /** FORGET is proposed after a floor, and fenced by its author's term (G1); each acceptor hears of it some time. */
     private void forget() {
         if (!forgets) {
             return;
         }
         if (!forgotten) {
             boolean floor = proposers.stream()
+                    .filter(it -> it.term() == term)
                     .anyMatch(it -> it.sealing() && (it.sealedUnknown() || (learned != null && it.outcome() != null)));
             forgotten = floor;
             if (floor) {
@@ -235,7 +243,7 @@ final class AcceptorSimulation {
         Proposer last = any(proposers);
         for (int attempt = 0; attempt < 50 && last.outcome() == null; attempt++) {
             network.clear();
-            last.start(forgets);
+            last.start(forgets, ++term);
             processes.forEach(AcceptorProcess::sync);
             for (int i = 0; i < 4; i++) {
                 List<Runnable> all = List.copyOf(network);

@@ -102,10 +102,25 @@ class AcceptorTest {
         assertThat(acceptor.on(A, seal(9)).record()).isNull();
     }
 
+    /** A majority has told the later leader that it knows nothing: what an acceptor hears afterwards is never chosen. */
+    @Test
+    void aDeposedLeaderDoesNotOpenWhatALaterOneHasSealed_Q6() {
+        Acceptor heardLate = acceptor(A);
+        Acceptor sealed = acceptor(B, seal(8, 3));
+        reply(heardLate, votes("bank-a", "bank-b"));
+        assertThat(reply(heardLate, seal(7, 5))).isInstanceOf(AcceptorReply.Sealed.class);
+        assertThat(reply(sealed, seal(7, 5))).isEqualTo(new AcceptorReply.SealRefused(seal(7, 5), ballot(3)));
+        assertThat(reply(sealed, phase1a(5))).isEqualTo(rejected(Reason.SEALED));
+        assertThat(reply(sealed, seal(8, 4))).isInstanceOf(AcceptorReply.Sealed.class);
+        assertThat(reply(sealed, seal(9, 5))).isInstanceOf(AcceptorReply.Sealed.class);
+        assertThat(reply(sealed, seal(8, 6))).isInstanceOf(AcceptorReply.SealRefused.class);
+    }
+
     @Test
     void sealsOfOtherTermsDoNotCompare() {
         Acceptor acceptor = acceptor(A, seal(30));
-        AcceptorRequest.Seal later = new AcceptorRequest.Seal(Births.INCARNATION, 6, new Horizon(8, 1), ballot(4));
+        AcceptorRequest.Seal later =
+                new AcceptorRequest.Seal(Births.INCARNATION, 6, new Horizon(8, 1), PaxosScript.LEADER_TERM, ballot(4));
         assertThat(reply(acceptor, later)).isInstanceOf(AcceptorReply.Sealed.class);
     }
 
@@ -260,7 +275,7 @@ class AcceptorTest {
                 LEARNED,
                 new AcceptorRequest.Phase1a(other, ballot(4)),
                 forget(),
-                new AcceptorRequest.Seal(Births.INCARNATION, 6, new Horizon(6, 0), ballot(5)),
+                new AcceptorRequest.Seal(Births.INCARNATION, 6, new Horizon(6, 0), PaxosScript.LEADER_TERM, ballot(5)),
                 new AcceptorRequest.TakeRounds(1, 9));
         Acceptor copy = acceptor(A);
         acceptor.groupRecords().forEach(copy::apply);

@@ -21,6 +21,9 @@ final class PaxosScript {
     static final TransactionId T = born(5, 3);
     static final Registered J = registered("bank-a", "bank-b");
     static final AcceptorList THREE = acceptors(3);
+    /** Term of the leader that seals. */
+    static final long LEADER_TERM = 7;
+
     static final AcceptorId A = THREE.acceptors().get(0).id();
     static final AcceptorId B = THREE.acceptors().get(1).id();
     static final AcceptorId C = THREE.acceptors().get(2).id();
@@ -60,7 +63,11 @@ final class PaxosScript {
     }
 
     static AcceptorRequest.Seal seal(long ballot) {
-        return new AcceptorRequest.Seal(Births.INCARNATION, 1, new Horizon(5, 10), ballot(ballot));
+        return seal(LEADER_TERM, ballot);
+    }
+
+    static AcceptorRequest.Seal seal(long leaderTerm, long ballot) {
+        return new AcceptorRequest.Seal(Births.INCARNATION, 1, new Horizon(5, 10), leaderTerm, ballot(ballot));
     }
 
     static AcceptorRequest.Forget forget() {

@@ -26,6 +26,7 @@ final class Proposer {
     private long atLeast = 1;
     private int lives;
     private @Nullable Ballot ballot;
+    private long term;
     private boolean sealing;
     private Map<AcceptorId, Boolean> reports = new TreeMap<>();
     /** Whether the sealed majority reported the transaction; null while there is none. */
@@ -70,9 +71,15 @@ final class Proposer {
         return sealed != null && !sealed;
     }
 
-    /** Begins a ballot, after its round is on the own disk. */
-    void start(boolean seal) {
+    /** The term that it leads in, or takes itself to; 0 before its first. */
+    long term() {
+        return term;
+    }
+
+    /** Begins a ballot as the leader of a term, after its round is on the own disk. */
+    void start(boolean seal, long leaderTerm) {
         crash();
+        term = leaderTerm;
         sealing = seal;
         if (!rules.keepsRounds()) {
             begin(atLeast);
@@ -123,7 +130,7 @@ final class Proposer {
         Ballot mine = Ballot.of(acceptors, round, id(index));
         ballot = mine;
         AcceptorRequest request = sealing
-                ? new AcceptorRequest.Seal(Births.INCARNATION, 1, HORIZON, mine)
+                ? new AcceptorRequest.Seal(Births.INCARNATION, 1, HORIZON, term, mine)
                 : new AcceptorRequest.Phase1a(T, mine);
         acceptors.acceptors().forEach(entry -> send.accept(entry.id(), request));
     }

@@ -99,7 +99,7 @@ final class Sealing {
         consultations.ask(own, new AcceptorRequest.TakeRounds(leastRound, 1), reply -> {
             if (reply instanceof AcceptorReply.RoundsTaken taken) {
                 Ballot ballot = Ballot.of(world.acceptorList(), taken.first(), own);
-                AcceptorRequest seal = new AcceptorRequest.Seal(founded.incarnation(), 1, target, ballot);
+                AcceptorRequest seal = new AcceptorRequest.Seal(founded.incarnation(), 1, target, leader.term, ballot);
                 for (AcceptorList.Entry acceptor : world.acceptorList().acceptors()) {
                     consultations.ask(acceptor.id(), seal, answer -> heard(fresh, acceptor.id(), answer));
                 }

@@ -74,7 +74,7 @@ final class AcceptorExploration extends Exploration<AcceptorWorld> {
     }
 
     private static AcceptorRequest seal(Horizon horizon, Ballot ballot) {
-        return new AcceptorRequest.Seal(Births.INCARNATION, 1, horizon, ballot);
+        return new AcceptorRequest.Seal(Births.INCARNATION, 1, horizon, 1, ballot);
     }
 
     private void ask(AcceptorWorld world, Acceptor live, AcceptorRequest request) {
