@@ -173,7 +173,7 @@ final class RaftGroup {
     }
 
     private void install(Replica leader, Replica follower, long term, Snapshot snapshot) {
-        if (!follower.up || term < follower.term) {
+        if (!follower.up || refuses(follower, leader.id, term)) {
             return;
         }
         see(follower, term);
@@ -185,13 +185,17 @@ final class RaftGroup {
         acknowledge(follower, leader.id, term, snapshot.index(), true);
     }
 
-    private void receive(Replica follower, Append append) {
-        if (!follower.up) {
-            return;
+    /** Tells a leader of an earlier term that it is none any more. */
+    private boolean refuses(Replica follower, int leader, long term) {
+        long higher = follower.term;
+        if (term < higher) {
+            network.send(follower.id, leader, "raft refuse", () -> see(replicas.get(leader), higher));
         }
-        if (append.term() < follower.term) {
-            long higher = follower.term;
-            network.send(follower.id, append.leader(), "raft refuse", () -> see(replicas.get(append.leader()), higher));
+        return term < higher;
+    }
+
+    private void receive(Replica follower, Append append) {
+        if (!follower.up || refuses(follower, append.leader(), append.term())) {
             return;
         }
         see(follower, append.term());
