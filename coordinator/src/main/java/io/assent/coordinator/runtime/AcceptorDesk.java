@@ -7,6 +7,7 @@ import io.assent.protocol.group.GroupState;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.paxoscommit.AcceptorReply;
 import io.assent.protocol.paxoscommit.AcceptorRequest;
+import io.assent.protocol.paxoscommit.Floor;
 import io.assent.protocol.paxoscommit.PaxosCommitCoordinator.Place;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * transaction is born in it (Q2), and looks for what acceptors hold of earlier terms. Used by the loop only; answers
  * come back to the loop through the mailbox.
  */
-final class AcceptorDesk {
+final class AcceptorDesk implements Floor.Desk {
 
     private static final Logger LOG = LoggerFactory.getLogger(AcceptorDesk.class);
     private static final int MOST_WAITING = 1_024;
@@ -81,7 +82,8 @@ final class AcceptorDesk {
     }
 
     /** This node's own acceptor among these, or null when it is not, or not open. */
-    AcceptorList.@Nullable Entry own(AcceptorList list) {
+    @Override
+    public AcceptorList.@Nullable Entry own(AcceptorList list) {
         AcceptorId self = acceptors.self();
         int index = self == null ? -1 : list.indexOf(self);
         return index < 0 ? null : list.acceptors().get(index);
@@ -93,7 +95,8 @@ final class AcceptorDesk {
     }
 
     /** Asks once; who asked hears the answer in the loop, or null when none came. */
-    void ask(AcceptorList.Entry to, AcceptorRequest request, Consumer<@Nullable AcceptorReply> answer) {
+    @Override
+    public void ask(AcceptorList.Entry to, AcceptorRequest request, Consumer<@Nullable AcceptorReply> answer) {
         var unused = acceptors
                 .ask(to, request)
                 .whenComplete((reply, error) -> around.mailbox()

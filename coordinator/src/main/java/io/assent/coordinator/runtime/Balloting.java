@@ -10,6 +10,7 @@ import io.assent.protocol.paxoscommit.AcceptorCall;
 import io.assent.protocol.paxoscommit.AcceptorReply;
 import io.assent.protocol.paxoscommit.AcceptorRequest;
 import io.assent.protocol.paxoscommit.Ballot;
+import io.assent.protocol.paxoscommit.Floor;
 import io.assent.protocol.paxoscommit.PaxosCommitCoordinator;
 import io.assent.protocol.paxoscommit.PaxosCommitCoordinator.Place;
 import java.util.List;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * transactions that earlier leaders left, and seals before the horizon moves. Used by the loop only.
  */
 final class Balloting {
+
+    private static final long SEAL_PATIENCE_MILLIS = 10_000;
 
     private final Leader.Surroundings around;
     private final TransactionTable table;
@@ -34,7 +37,7 @@ final class Balloting {
         this.leader = leader;
         desk = new AcceptorDesk(around, table, pipeline);
         consultations = new Consultations(desk, table, this::consulted);
-        floor = new Floor(desk, state(), table, this::recoverUnderSeal);
+        floor = new Floor(table, this::state, desk, this::recoverUnderSeal, SEAL_PATIENCE_MILLIS);
     }
 
     private GroupState state() {

@@ -3,7 +3,7 @@ package io.assent.coordinator.runtime;
 import io.assent.protocol.Outcome;
 import io.assent.protocol.TransactionId;
 import io.assent.protocol.coordinator.CoordinatorRole;
-import io.assent.protocol.group.OutcomeReader;
+import io.assent.protocol.coordinator.LeaderTable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The transactions of one leader in one term: volatile, and replaced as a whole when the term is lost, never emptied
  * (U2). The loop writes; any thread may look up by id.
  */
-final class TransactionTable implements OutcomeReader.BirthTable {
+final class TransactionTable implements LeaderTable {
 
     private final long term;
     private final Map<TransactionId, Entry> entries = new ConcurrentHashMap<>();
@@ -175,6 +175,11 @@ final class TransactionTable implements OutcomeReader.BirthTable {
 
     int size() {
         return entries.size();
+    }
+
+    @Override
+    public Collection<TransactionId> ids() {
+        return entries.keySet();
     }
 
     Collection<Entry> entries() {

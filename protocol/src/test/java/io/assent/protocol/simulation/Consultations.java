@@ -7,10 +7,14 @@ import io.assent.protocol.TransactionId;
 import io.assent.protocol.coordinator.Consultation;
 import io.assent.protocol.coordinator.CoordinatorEvent;
 import io.assent.protocol.coordinator.Origin;
+import io.assent.protocol.group.Horizon;
 import io.assent.protocol.group.Standing;
 import io.assent.protocol.paxoscommit.AcceptorCall;
 import io.assent.protocol.paxoscommit.AcceptorReply;
 import io.assent.protocol.paxoscommit.AcceptorRequest;
+import io.assent.protocol.paxoscommit.Ballot;
+import io.assent.protocol.paxoscommit.Floor;
+import io.assent.protocol.paxoscommit.PaxosCommitCoordinator;
 import io.assent.protocol.paxoscommit.PaxosCommitCoordinator.Place;
 import io.assent.protocol.simulation.LeaderProcess.Entry;
 import java.util.Set;
@@ -21,22 +25,62 @@ import org.jspecify.annotations.Nullable;
 /** What one leader asks the acceptors of its group, until they answer or it is not needed any more. */
 final class Consultations {
 
+    private static final long SEAL_PATIENCE = 2_000;
+
     private final LeaderProcess leader;
     private final CoordinatorNode node;
     private final Simulation world;
     private final Scheduler scheduler;
-    private final Sealing sealing;
+    private final Floor floor;
+    private Horizon sealed = Horizon.NONE;
+    private boolean reported;
 
     Consultations(LeaderProcess leader, CoordinatorNode node, Simulation world) {
         this.leader = leader;
         this.node = node;
         this.world = world;
         this.scheduler = world.scheduler();
-        sealing = new Sealing(leader, node, world, this);
+        floor = new Floor(leader, node::state, new OfNode(), this::recoverUnderSeal, SEAL_PATIENCE);
     }
 
-    Sealing sealing() {
-        return sealing;
+    /** As far as the horizon may move now, on the way to the one that is wanted. */
+    Horizon allow(Horizon wanted) {
+        return world.seams().seals() ? floor.allow(wanted, scheduler.now()) : wanted;
+    }
+
+    void goOnSealing() {
+        floor.work(scheduler.now());
+        if (!floor.sealed().equals(sealed)) {
+            world.trace().moment(reported ? "sealed, and what was reported is learned" : "sealed");
+            sealed = floor.sealed();
+            reported = false;
+        }
+    }
+
+    /** What a seal asks goes the way of all questions, but that no answer is no event. */
+    private final class OfNode implements Floor.Desk {
+        @Override
+        public AcceptorList.@Nullable Entry own(AcceptorList acceptors) {
+            return acceptors.acceptors().get(acceptors.indexOf(place().self()));
+        }
+
+        @Override
+        public void ask(AcceptorList.Entry to, AcceptorRequest request, Consumer<@Nullable AcceptorReply> answer) {
+            Consultations.this.ask(to.id(), request, reply -> {
+                if (leader.isAlive()) {
+                    answer.accept(reply);
+                }
+            });
+        }
+    }
+
+    private void recoverUnderSeal(TransactionId id, Ballot ballot) {
+        reported = true;
+        recoverIfLost(id);
+        Entry entry = leader.entry(id);
+        if (entry != null && entry.role() instanceof PaxosCommitCoordinator lost) {
+            leader.advance(entry, world.seams().underSeal(lost, ballot), false);
+        }
     }
 
     Place place() {
@@ -133,7 +177,8 @@ final class Consultations {
                     world.seams().lead(entry.role(), new CoordinatorEvent.Consulted(call, reply), leader.now()),
                     false);
             if (reply instanceof AcceptorReply.Rejected rejected && rejected.reason() == AcceptorReply.Reason.SEALED) {
-                sealing.isInTheWay(id);
+                world.trace().moment("a seal is in the way of a ballot");
+                floor.isInTheWay(id);
             }
         }
     }

@@ -11,6 +11,7 @@ import io.assent.protocol.TransactionId;
 import io.assent.protocol.coordinator.Consultation;
 import io.assent.protocol.coordinator.CoordinatorEvent;
 import io.assent.protocol.coordinator.CoordinatorRole;
+import io.assent.protocol.coordinator.LeaderTable;
 import io.assent.protocol.coordinator.Origin;
 import io.assent.protocol.coordinator.Phase;
 import io.assent.protocol.coordinator.Step;
@@ -19,7 +20,6 @@ import io.assent.protocol.group.Fact;
 import io.assent.protocol.group.GroupState;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.group.OpenTransaction;
-import io.assent.protocol.group.OutcomeReader;
 import io.assent.protocol.group.SlotRange;
 import io.assent.protocol.message.Message;
 import io.assent.protocol.message.Reply;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * A leader of one term on one node, with its volatile table. It may go on after it was deposed, and what it then hands
  * to the log lands in whatever term its node leads.
  */
-final class LeaderProcess implements OutcomeReader.BirthTable {
+final class LeaderProcess implements LeaderTable {
 
     private static final long ABORT_NOTICE = 3_000;
     private static final long PRE_COMMIT_NOTICE = 1_500;
@@ -101,17 +101,13 @@ final class LeaderProcess implements OutcomeReader.BirthTable {
         return table.get(id);
     }
 
-    /** All that it holds. */
-    Set<TransactionId> ids() {
+    @Override
+    public Set<TransactionId> ids() {
         return Set.copyOf(table.keySet());
     }
 
     List<Entry> entries() {
         return new ArrayList<>(table.values());
-    }
-
-    long issued() {
-        return issued;
     }
 
     boolean isAlive() {

@@ -1,14 +1,11 @@
 package io.assent.protocol.simulation;
 
 import io.assent.protocol.coordinator.CoordinatorEvent;
+import io.assent.protocol.coordinator.Forgetting;
 import io.assent.protocol.coordinator.Step;
 import io.assent.protocol.group.GroupState;
 import io.assent.protocol.group.Horizon;
-import io.assent.protocol.group.LogRecord;
-import io.assent.protocol.group.Mark;
-import io.assent.protocol.group.OpenTransaction;
 import io.assent.protocol.simulation.LeaderProcess.Entry;
-import java.util.List;
 
 /** How one leader forgets: now and then it moves the horizon over what is finished and old. */
 final class Retention {
@@ -36,43 +33,18 @@ final class Retention {
             return;
         }
         start();
-        boolean seals = world.swarm().mix().paxos() > 0;
-        Sealing sealing = leader.consultations().sealing();
-        sealing.work();
+        leader.consultations().goOnSealing();
         leader.entries().forEach(this::look);
         GroupState state = node.state();
-        Horizon next = wanted(state);
-        next = seals ? sealing.allow(next) : next;
-        List<Mark> marks = state.marks();
-        Mark last = marks.isEmpty() ? new Mark(0, Horizon.NONE) : marks.get(marks.size() - 1);
-        if (leader.now() + 1_000 < last.at()) {
+        boolean future = state.marks().stream().anyMatch(mark -> leader.now() + 1_000 < mark.at());
+        if (future) {
             world.trace().moment("a leader finds a mark of its future");
         }
-        Horizon born = leader.issued() < 0 ? last.born() : new Horizon(leader.term, leader.issued());
-        if (next.compareTo(state.horizon()) > 0 || born.compareTo(last.born()) > 0) {
-            leader.append(new LogRecord.Forgotten(next, new Mark(leader.now(), born)));
-        }
-    }
-
-    /** As far as everything is finished and old. */
-    private Horizon wanted(GroupState state) {
-        Horizon oldest = new Horizon(Long.MAX_VALUE, Long.MAX_VALUE);
-        for (Entry entry : leader.entries()) {
-            oldest = earlier(oldest, Horizon.of(entry.role().id()));
-        }
-        for (OpenTransaction open : state.open()) {
-            oldest = earlier(oldest, Horizon.of(open.id()));
-        }
-        Horizon next = state.horizon();
-        for (Mark mark : state.marks()) {
-            boolean old = mark.at() <= leader.now() - world.swarm().retention();
-            next = old && mark.born().compareTo(oldest) < 0 ? mark.born() : next;
-        }
-        return next;
-    }
-
-    private static Horizon earlier(Horizon one, Horizon other) {
-        return one.compareTo(other) < 0 ? one : other;
+        Horizon wanted =
+                Forgetting.wanted(state, leader, leader.now(), world.swarm().retention());
+        boolean acceptors = world.swarm().mix().paxos() > 0;
+        Horizon allowed = acceptors ? leader.consultations().allow(wanted) : wanted;
+        Forgetting.record(state, leader, allowed, leader.now()).ifPresent(leader::append);
     }
 
     /** Whether records of an earlier leader have ended it. */

@@ -1,46 +1,52 @@
-package io.assent.coordinator.runtime;
+package io.assent.protocol.paxoscommit;
 
 import io.assent.protocol.AcceptorId;
 import io.assent.protocol.AcceptorList;
 import io.assent.protocol.Protocol;
 import io.assent.protocol.TransactionId;
+import io.assent.protocol.coordinator.LeaderTable;
 import io.assent.protocol.group.GroupState;
 import io.assent.protocol.group.Horizon;
 import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.group.Standing;
-import io.assent.protocol.paxoscommit.AcceptorReply;
-import io.assent.protocol.paxoscommit.AcceptorRequest;
-import io.assent.protocol.paxoscommit.Ballot;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The floor of a FORGET (Q6): before the horizon passes over transactions that acceptors decide, a majority of each
- * acceptor list seals what was born until then, and what they report and the log has not learned is found out. Asking
- * without sealing is not enough. A leader that finds the seal of another one in its way seals anew, above it. Used by
- * the loop only.
+ * The floor of a FORGET (Q6), as the leader of one term lays it: before the horizon passes over transactions that
+ * acceptors decide, a majority of each acceptor list seals what was born until then, and what they report and the log has
+ * not learned is found out. Asking without sealing is not enough. A leader that finds the seal of an earlier one in its
+ * way seals anew, above it. Not safe for use by several threads.
  */
-final class Floor {
+public final class Floor {
 
-    /** After this long a seal that is not complete is tried anew, with a higher ballot: an answer may be lost. */
-    private static final long PATIENCE_MILLIS = 10_000;
-
-    private final AcceptorDesk desk;
-    private final GroupState state;
-    private final TransactionTable table;
+    private final LeaderTable table;
+    private final Supplier<GroupState> state;
+    private final Desk desk;
     private final Recover recover;
+    private final long patienceMillis;
     private Horizon sealed = Horizon.NONE;
     private Horizon urgent = Horizon.NONE;
     private long leastRound = 1;
     private @Nullable Sealing sealing;
 
+    /** Brings the leader's questions to acceptors. */
+    public interface Desk {
+        /** This node's own acceptor, where it is one of these; else null. */
+        AcceptorList.@Nullable Entry own(AcceptorList acceptors);
+
+        /** Asks once, and hands over the answer, or null when none came. */
+        void ask(AcceptorList.Entry to, AcceptorRequest request, Consumer<@Nullable AcceptorReply> answer);
+    }
+
     /** Finds out what became of a transaction, with the ballot of a seal. */
-    interface Recover {
+    public interface Recover {
         void recover(TransactionId id, Ballot ballot);
     }
 
@@ -64,16 +70,30 @@ final class Floor {
      */
     private record Sealing(long since, Horizon target, List<Range> ranges, Set<TransactionId> reported) {}
 
-    Floor(AcceptorDesk desk, GroupState state, TransactionTable table, Recover recover) {
-        this.desk = desk;
-        this.state = state;
+    /**
+     * A floor of which nothing is laid yet.
+     *
+     * @param table what the leader holds, and its term
+     * @param state the applied state of its replica
+     * @param patienceMillis after this long a seal that is not complete is tried anew, with a higher ballot: an answer may
+     *     be lost
+     */
+    public Floor(LeaderTable table, Supplier<GroupState> state, Desk desk, Recover recover, long patienceMillis) {
         this.table = table;
+        this.state = state;
+        this.desk = desk;
         this.recover = recover;
+        this.patienceMillis = patienceMillis;
+    }
+
+    /** As far as a majority of every list has sealed, and what it reported is finished. */
+    public Horizon sealed() {
+        return sealed;
     }
 
     /** As far as the horizon may move now, on the way to the one that is wanted; sealing begins where it must. */
-    Horizon allow(Horizon wanted, long now) {
-        if (wanted.compareTo(state.horizon()) <= 0 || rangesUpTo(wanted).isEmpty()) {
+    public Horizon allow(Horizon wanted, long now) {
+        if (wanted.compareTo(state.get().horizon()) <= 0 || rangesUpTo(wanted).isEmpty()) {
             return wanted;
         }
         if (wanted.compareTo(sealed) > 0) {
@@ -81,16 +101,19 @@ final class Floor {
         }
         return wanted.compareTo(sealed) <= 0
                 ? wanted
-                : sealed.compareTo(state.horizon()) > 0 ? sealed : state.horizon();
+                : sealed.compareTo(state.get().horizon()) > 0
+                        ? sealed
+                        : state.get().horizon();
     }
 
     /** Somebody's seal stands in the way of finding out what became of this transaction. */
-    void isInTheWay(TransactionId id) {
+    public void isInTheWay(TransactionId id) {
         Horizon birth = Horizon.of(id);
         urgent = birth.compareTo(urgent) > 0 ? birth : urgent;
     }
 
-    void work(long now) {
+    /** Goes on: a seal that is complete counts, one that is urgent begins. */
+    public void work(long now) {
         Sealing running = sealing;
         if (running != null && isComplete(running)) {
             sealed = running.target().compareTo(sealed) > 0 ? running.target() : sealed;
@@ -104,14 +127,14 @@ final class Floor {
     private boolean isComplete(Sealing running) {
         return running.ranges().stream().allMatch(Range::isSealed)
                 && running.reported().stream()
-                        .noneMatch(id -> table.contains(id) || state.read(id) instanceof Standing.Absent);
+                        .noneMatch(id -> table.contains(id) || state.get().read(id) instanceof Standing.Absent);
     }
 
     /** Begins to seal; false while another seal has its time. */
     private boolean seal(Horizon target, long now) {
-        LogRecord.Founded founded = state.founded();
+        LogRecord.Founded founded = state.get().founded();
         Sealing running = sealing;
-        if (founded == null || running != null && now - running.since() < PATIENCE_MILLIS) {
+        if (founded == null || running != null && now - running.since() < patienceMillis) {
             return false;
         }
         Sealing fresh = new Sealing(now, target, rangesUpTo(target), new TreeSet<>());
@@ -124,8 +147,8 @@ final class Floor {
     private List<Range> rangesUpTo(Horizon target) {
         List<Range> ranges = new ArrayList<>();
         for (Map.Entry<Long, AcceptorList> entry :
-                state.acceptors().all().headMap(target.term() + 1).entrySet()) {
-            if (entry.getKey() < state.horizon().term()) {
+                state.get().acceptors().all().headMap(target.term() + 1).entrySet()) {
+            if (entry.getKey() < state.get().horizon().term()) {
                 continue; // Everything born in it is forgotten.
             }
             Horizon to = target;
@@ -142,7 +165,7 @@ final class Floor {
                                 new Horizon(entry.getKey() - 1, Long.MAX_VALUE),
                                 last.by()));
             }
-            ranges.add(new Range(entry.getValue(), entry.getKey(), to, new HashSet<>()));
+            ranges.add(new Range(entry.getValue(), entry.getKey(), to, new TreeSet<>()));
         }
         return ranges;
     }
@@ -172,10 +195,7 @@ final class Floor {
             range.by().add(from.id());
             Set<TransactionId> found = new TreeSet<>(report.held());
             // What no acceptor holds is in no report; a ballot of its own does not come through the seal either.
-            table.entries().stream()
-                    .map(entry -> entry.role().id())
-                    .filter(range::covers)
-                    .forEach(found::add);
+            table.ids().stream().filter(range::covers).forEach(found::add);
             for (TransactionId id : found) {
                 if (of.reported().add(id)) {
                     recover.recover(id, report.seal().ballot());
