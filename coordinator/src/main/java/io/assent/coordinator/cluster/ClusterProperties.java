@@ -14,7 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The cluster that this node is part of. The same on every node.
  *
- * @param nodes All nodes of the cluster, this one included. None: this node alone.
+ * @param nodes All nodes of the cluster, this one included, each with id, url (of its REST API) and raft (host and port of
+ *     its log). None: this node alone.
  * @param join Base URL of another node, for a node that has lost its data: it comes back as a new replica. Not used by a
  *     node that has data.
  * @param groups Number of Raft groups, 1 to 1,024. It cannot be changed later.

@@ -43,8 +43,8 @@ public record LogProperties(
     /**
      * How leaders are elected. Shorter times find a dead leader earlier and depose a busy one more often.
      *
-     * @param timeoutMin A follower stands for election when it hears nothing of a leader for a random time from here
-     * @param timeoutMax to here.
+     * @param timeoutMin A follower stands for election when it hears nothing of a leader for a random time; the shortest.
+     * @param timeoutMax The longest such time.
      * @param stepDownWait How long a leader that lost its majority does not stand again.
      */
     public record Election(
