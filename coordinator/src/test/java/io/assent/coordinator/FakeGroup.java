@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -358,7 +359,7 @@ final class FakeGroup implements Group {
         }
 
         @Override
-        public void handOver() {
+        public void handOver(Predicate<String> to) {
             throw new UnsupportedOperationException("Nobody else is there to lead");
         }
 

@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
@@ -61,8 +62,8 @@ final class GroupLog implements Log {
         /** The engine closed the group; on purpose when the node is closing. */
         void closed(int group);
 
-        /** Another replica should lead the group. */
-        void handOver(GroupLog log);
+        /** Another replica, one of these, should lead the group. */
+        void handOver(GroupLog log, Predicate<String> to);
 
         /** See {@link Log#settle}. */
         CompletionStage<Members> settle(GroupLog log, String node, @Nullable String replica);
@@ -213,8 +214,8 @@ final class GroupLog implements Log {
     }
 
     @Override
-    public void handOver() {
-        alarms.handOver(this);
+    public void handOver(Predicate<String> to) {
+        alarms.handOver(this, to);
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -253,16 +254,17 @@ public final class RaftNode implements Logs, AutoCloseable {
     }
 
     private CompletableFuture<Void> transferAll() {
-        return CompletableFuture.allOf(groups.stream().map(this::transfer).toArray(CompletableFuture<?>[]::new));
+        return CompletableFuture.allOf(
+                groups.stream().map(group -> transfer(group, any -> true)).toArray(CompletableFuture<?>[]::new));
     }
 
-    private CompletableFuture<?> transfer(GroupLog group) {
+    private CompletableFuture<?> transfer(GroupLog group, Predicate<String> to) {
         RaftServer present = server;
         RaftServer.Division division = group.division();
         if (present == null || division == null || !division.getInfo().isLeader()) {
             return CompletableFuture.completedFuture(null);
         }
-        Optional<String> successor = successor(division);
+        Optional<String> successor = successor(division, to);
         if (successor.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
@@ -296,11 +298,11 @@ public final class RaftNode implements Logs, AutoCloseable {
         return done;
     }
 
-    /** The follower that answers and has most of the log. */
-    private Optional<String> successor(RaftServer.Division division) {
+    /** The follower that answers and has most of the log, among those that may lead. */
+    private Optional<String> successor(RaftServer.Division division, Predicate<String> to) {
         long silent = 2 * properties.election().timeoutMax().toMillis();
         return Replicas.followers(division).stream()
-                .filter(follower -> follower.silentMillis() <= silent)
+                .filter(follower -> follower.silentMillis() <= silent && to.test(follower.replica()))
                 .max(Comparator.comparingLong(Replicas.Follower::matchIndex))
                 .map(Replicas.Follower::replica);
     }
@@ -391,8 +393,8 @@ public final class RaftNode implements Logs, AutoCloseable {
         }
 
         @Override
-        public void handOver(GroupLog log) {
-            var unused = transfer(log);
+        public void handOver(GroupLog log, Predicate<String> to) {
+            var unused = transfer(log, to);
         }
 
         @Override

@@ -44,6 +44,9 @@ final class AcceptorDesk implements Floor.Desk {
     private long namingSince;
     private long nextSearch;
 
+    /** Acceptors that were needed and are others than this node's own; null when there were none. */
+    private @Nullable AcceptorList foreign;
+
     AcceptorDesk(Leader.Surroundings around, TransactionTable table, AppendPipeline pipeline) {
         this.around = around;
         this.pipeline = pipeline;
@@ -67,26 +70,49 @@ final class AcceptorDesk implements Floor.Desk {
     @Nullable
     Place place(TransactionId id) {
         AcceptorList list = acceptorsOf(id);
-        AcceptorId self = acceptors.self();
-        return list == null || self == null || !list.contains(self) ? null : new Place(list, self);
+        AcceptorList.Entry own = list == null ? null : own(list);
+        return list == null || own == null ? null : new Place(list, own.id());
     }
 
     /** Where the role of a transaction works whose outcome is learned: it asks no acceptor any more. */
     @Nullable
     Place placeOfLearned(TransactionId id) {
         AcceptorList list = acceptorsOf(id);
-        Place place = place(id);
-        return place != null || list == null
-                ? place
-                : new Place(list, list.acceptors().getFirst().id());
+        return list == null ? null : new Place(list, list.acceptors().getFirst().id());
     }
 
-    /** This node's own acceptor among these, or null when it is not, or not open. */
+    /** This node's own acceptor among these, or null when it is not, or not open: then it has no ballots among them. */
     @Override
     public AcceptorList.@Nullable Entry own(AcceptorList list) {
         AcceptorId self = acceptors.self();
         int index = self == null ? -1 : list.indexOf(self);
+        if (self != null && index < 0) {
+            foreign = list;
+        }
         return index < 0 ? null : list.acceptors().get(index);
+    }
+
+    /**
+     * A replica that came in the place of a lost one is no acceptor of earlier terms (Q2). Where something of such a term
+     * is to be found out, or sealed, another one must lead that is.
+     */
+    private void standAside() {
+        AcceptorList list = foreign;
+        foreign = null;
+        if (list != null) {
+            Set<String> listed = replicasOf(list);
+            LOG.info(
+                    "hands over to one of {}, if one answers: only they have ballots among the acceptors {}",
+                    listed,
+                    list);
+            around.log().handOver(listed::contains);
+        }
+    }
+
+    private static Set<String> replicasOf(AcceptorList list) {
+        return list.acceptors().stream()
+                .map(entry -> entry.id().replica())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Whether transactions may be born: the log names the acceptors of this term. */
@@ -188,10 +214,7 @@ final class AcceptorDesk implements Floor.Desk {
         Set<String> replicas = around.log().status().replicas().stream()
                 .flatMap(replica -> Optional.ofNullable(replica.id()).stream())
                 .collect(Collectors.toCollection(TreeSet::new));
-        Set<String> listed = list.acceptors().stream()
-                .map(entry -> entry.id().replica())
-                .collect(Collectors.toCollection(TreeSet::new));
-        return listed.equals(replicas);
+        return replicasOf(list).equals(replicas);
     }
 
     /**
@@ -205,7 +228,7 @@ final class AcceptorDesk implements Floor.Desk {
         }
         discover(found -> found.filter(present -> !present.equals(list)).ifPresent(present -> {
             LOG.info("hands over, so that another term has the acceptors {} instead of {}", present, list);
-            around.log().handOver();
+            around.log().handOver(any -> true);
         }));
     }
 
@@ -233,6 +256,7 @@ final class AcceptorDesk implements Floor.Desk {
         nextSearch = now + SEARCH_AGAIN_MILLIS;
         name();
         renew();
+        standAside();
         state.acceptors().all().headMap(table.term()).values().stream()
                 .flatMap(list -> list.acceptors().stream())
                 .distinct()

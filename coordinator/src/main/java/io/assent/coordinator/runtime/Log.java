@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,8 +61,13 @@ public interface Log {
     /** The id of this replica among the members of the group; the same as long as its data are. */
     String replica();
 
-    /** Asks that another replica leads from now on, if this one does: then there is another term. */
-    void handOver();
+    /**
+     * Asks that another replica leads from now on, if this one does: then there is another term. Nothing happens where
+     * none of those that are asked for answers.
+     *
+     * @param to which replicas may, by their id
+     */
+    void handOver(Predicate<String> to);
 
     /**
      * At the leader: takes one step towards a group in which a node has this replica and no other one. A replica that was

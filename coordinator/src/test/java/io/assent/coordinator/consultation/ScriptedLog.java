@@ -7,6 +7,7 @@ import io.assent.protocol.group.LogRecord;
 import io.assent.protocol.group.SlotRange;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The log of the imaginary group as a test wants it. */
@@ -72,7 +73,7 @@ final class ScriptedLog implements Log {
     }
 
     @Override
-    public void handOver() {
+    public void handOver(Predicate<String> to) {
         throw new UnsupportedOperationException("Nobody else is there to lead");
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A log that passes a crash point before and after each record is handed over, and when it is applied. */
@@ -108,8 +109,8 @@ final class CrashingLog implements Log {
     }
 
     @Override
-    public void handOver() {
-        log.handOver();
+    public void handOver(Predicate<String> to) {
+        log.handOver(to);
     }
 
     @Override

@@ -22,6 +22,7 @@ import io.assent.protocol.group.LogRecordCodec;
 import io.assent.protocol.group.Standing;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -114,6 +115,21 @@ class ReplicationTest {
 
         assertThat(barrier.index()).isGreaterThan(before);
         assertThat(barrier.facts()).isEmpty();
+    }
+
+    @Test
+    void leadershipIsHandedToTheOneThatIsNamed() {
+        Log log = cluster.node(cluster.awaitLeader(2)).log(2);
+        String chosen = log.status().replicas().stream()
+                .map(Replica::id)
+                .filter(id -> !log.replica().equals(id))
+                .toList()
+                .getLast();
+        // Asked again, because a transfer has little time, and nobody leads for a while when it fails.
+        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> {
+            cluster.node(cluster.awaitLeader(2)).log(2).handOver(chosen::equals);
+            return chosen.equals(log.leadership().leader());
+        });
     }
 
     @Test

@@ -132,6 +132,34 @@ class LeaderPaxosCommitTest {
         assertThat(stage.log.handOvers).isEqualTo(before);
     }
 
+    /** Else what an earlier term left stays in doubt, and the horizon stands, for as long as the newcomer leads. */
+    @Test
+    void Q2_aLeaderThatIsNoAcceptorOfAnEarlierTermLetsAnotherOneFindOutWhatItLeft() {
+        TransactionId id = begin();
+        assertThat(commit(id)).isNotDone();
+        stage.acceptors.tell(ScriptedAcceptors.id(2), new AcceptorRequest.VoteBundle(id, J, List.of("bank-a")));
+        stage.acceptors.self = new AcceptorId("n1~0123456789", 9);
+        stage.acceptors.discovered = Optional.empty();
+        stage.lead(2);
+        for (int i = 0; i < 3; i++) {
+            stage.pass(Duration.ofSeconds(15));
+            stage.turn();
+        }
+        assertThat(outcome(id)).isEqualTo(OutcomeReader.Status.PENDING);
+        assertThat(stage.log.handOvers).isPositive();
+        assertThat(List.of("n1", "n2", "n3")).allMatch(stage.log.handedTo);
+        assertThat(stage.log.handedTo).rejects("n1~0123456789");
+        int before = stage.log.handOvers;
+        stage.acceptors.self = ScriptedAcceptors.id(1);
+        stage.lead(3);
+        for (int i = 0; i < 3; i++) {
+            stage.pass(Duration.ofSeconds(15));
+            stage.applyAll();
+        }
+        assertThat(outcome(id)).isEqualTo(OutcomeReader.Status.ABORTED);
+        assertThat(stage.log.handOvers).isEqualTo(before);
+    }
+
     @Test
     void votesAreRelayedAndTheOutcomeIsToldWhenAMajorityAcceptedThemAll() {
         TransactionId id = begin();

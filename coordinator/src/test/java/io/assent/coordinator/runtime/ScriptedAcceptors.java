@@ -23,6 +23,7 @@ final class ScriptedAcceptors implements Acceptors {
     final Map<AcceptorId, Acceptor> all = new HashMap<>();
     final List<AcceptorRequest> asked = new ArrayList<>();
     final List<AcceptorId> silent = new ArrayList<>();
+    AcceptorId self = id(1);
     Optional<AcceptorList> discovered = Optional.of(THREE);
 
     @Nullable
@@ -64,7 +65,7 @@ final class ScriptedAcceptors implements Acceptors {
 
     @Override
     public AcceptorId self() {
-        return id(1);
+        return self;
     }
 
     @Override

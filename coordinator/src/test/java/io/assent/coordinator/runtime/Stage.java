@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -258,6 +259,7 @@ final class Stage {
                 .map(node -> new Replica(node, node, Role.FOLLOWER, null, null))
                 .toList();
         int handOvers;
+        Predicate<String> handedTo = any -> false;
         long term;
         long index;
 
@@ -315,8 +317,9 @@ final class Stage {
         }
 
         @Override
-        public void handOver() {
+        public void handOver(Predicate<String> to) {
             handOvers++;
+            handedTo = to;
         }
 
         @Override
