@@ -127,15 +127,18 @@ class SimulationTest {
 
     /**
      * Seeds in which an error was found that is mended. What happens in a seed changes with the simulator's mix; the
-     * errors themselves are told by {@code KeyedBeginTest}, {@code EndedElsewhereTest}, the mutant M32, and, in the
-     * coordinator, {@code LeaderPaxosCommitTest}.
+     * errors themselves are told by {@code KeyedBeginTest}, {@code EndedElsewhereTest}, the mutants M32, M69 and M70, and, in
+     * the coordinator, {@code LeaderPaxosCommitTest}.
      */
     @ParameterizedTest
     @ValueSource(
             longs = {
                 151, 181, 187, 385, 499, 12_183, 1_050_428, 1_071_673, 1_094_058, 2_036_473, 2_054_035, 2_055_458,
-                2_059_541, 2_191_103, 2_199_092, 2_265_844, 5_139_223, 5_168_341, 5_175_415, 5_223_859, 5_277_985,
-                5_293_423, 5_363_558, 5_437_971, 5_464_285, 5_470_303, 6_712_333
+                2_059_541, 2_191_103, 2_199_092, 2_265_844, 5_016_026, 5_024_482, 5_090_474, 5_093_015, 5_125_858,
+                5_137_679, 5_139_223, 5_158_916, 5_168_341, 5_175_415, 5_182_289, 5_223_859, 5_226_788, 5_239_526,
+                5_271_137, 5_277_985, 5_293_097, 5_293_423, 5_318_614, 5_332_220, 5_339_453, 5_358_392, 5_363_558,
+                5_383_486, 5_383_853, 5_417_020, 5_437_971, 5_441_752, 5_444_429, 5_464_285, 5_470_303, 5_470_360,
+                5_483_074, 5_486_254, 5_488_637, 6_712_333
             })
     @DisabledIfSystemProperty(named = ONE_SEED, matches = ".+")
     void whatOnceFailedHolds(long seed) {
